@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Rows of the protocol "meshcore_radio": the capture header and device reports.
+#pragma once
+
+#include <array>
+
+#include "dissector/core/field.h"
+
+namespace meshcore::rows {
+
+inline constexpr auto radio = std::to_array<Field>({
+    {"meshcore_radio.version", "Version", Wire::u8, "Version of the capture header"},
+    {"meshcore_radio.flags", "Flags", Wire::u8, "Flags of the record", 1, "", Display::hex},
+    {.name = "meshcore_radio.direction",
+     .label = "Direction",
+     .wire = Wire::u8,
+     .help = "Heard by the radio, or sent by it",
+     .mask = 0x01,
+     .values = EnumId::direction},
+    {.name = "meshcore_radio.repaired",
+     .label = "Repaired",
+     .wire = Wire::boolean,
+     .help = "The source knows that the frame was cut, or mended it",
+     .mask = 0x02},
+    {"meshcore_radio.header_length", "Header length", Wire::u16, "All bytes before the frame"},
+    {"meshcore_radio.snr", "SNR", Wire::i16, "Signal to noise ratio", 100, "dB"},
+    {"meshcore_radio.rssi", "RSSI", Wire::i16, "Received signal strength", 10, "dBm"},
+    {"meshcore_radio.frequency", "Frequency", Wire::u32, "Centre frequency", 1, "Hz"},
+    {"meshcore_radio.bandwidth", "Bandwidth", Wire::u32, "LoRa bandwidth", 1, "Hz"},
+    {"meshcore_radio.sf", "Spreading factor", Wire::u8, "LoRa spreading factor"},
+    {"meshcore_radio.cr", "Coding rate", Wire::u8, "LoRa coding rate: 5 is 4/5, 8 is 4/8"},
+    {"meshcore_radio.preamble", "Preamble", Wire::u16, "LoRa preamble", 1, "symbols"},
+    {"meshcore_radio.noise_floor", "Noise floor", Wire::i16, "Noise floor of the radio", 1, "dBm"},
+    {"meshcore_radio.clock", "Radio's clock", Wire::time, "The radio's own clock, which may be wrong"},
+    {"meshcore_radio.score", "Score", Wire::u16, "Reception score of the firmware, 0 to 1000"},
+    {"meshcore_radio.airtime", "Airtime", Wire::u32,
+     "Time on air; generated when the source did not tell it", 1000, "ms"},
+    {.name = "meshcore_radio.protocol",
+     .label = "Radio protocol",
+     .wire = Wire::u8,
+     .help = "How the capturing program talked to the radio",
+     .values = EnumId::radio_protocol},
+    {"meshcore_radio.observer", "Observer", Wire::bytes, "Public key of the radio that heard it"},
+    {"meshcore_radio.item", "Unknown item", Wire::bytes,
+     "A header item that this version does not know", 1, "", Display::dec, 0, EnumId::none, true},
+    {"meshcore_radio.device", "Device report", Wire::group, "What the radio says of itself"},
+    {"meshcore_radio.device.name", "Name", Wire::text, "Name of the radio"},
+    {"meshcore_radio.device.public_key", "Public key", Wire::bytes, "Ed25519 public key of the radio"},
+    {"meshcore_radio.device.model", "Model", Wire::text, "Manufacturer and model"},
+    {"meshcore_radio.device.firmware", "Firmware", Wire::text, "Version of the firmware"},
+    {"meshcore_radio.device.build", "Build date", Wire::text, "Build date of the firmware"},
+    {"meshcore_radio.device.battery", "Battery", Wire::u16, "Battery voltage", 1, "mV"},
+    {"meshcore_radio.device.uptime", "Uptime", Wire::u32, "Time since the radio started", 1, "s"},
+    {"meshcore_radio.device.error_flags", "Error flags", Wire::u16,
+     "1 packet pool full, 2 CAD timeout, 4 receive start timeout", 1, "", Display::hex},
+    {"meshcore_radio.device.queue_length", "Queue length", Wire::u16, "Packets that wait to be sent"},
+    {"meshcore_radio.device.last_rssi", "Last RSSI", Wire::i16, "RSSI of the last packet", 1, "dBm"},
+    {"meshcore_radio.device.last_snr", "Last SNR", Wire::i16, "SNR of the last packet", 100, "dB"},
+    {"meshcore_radio.device.tx_airtime", "TX airtime", Wire::u32, "Time spent sending", 1, "s"},
+    {"meshcore_radio.device.rx_airtime", "RX airtime", Wire::u32, "Time spent receiving", 1, "s"},
+    {"meshcore_radio.device.packets_received", "Packets received", Wire::u32,
+     "Packets that the radio received with a good CRC"},
+    {"meshcore_radio.device.packets_sent", "Packets sent", Wire::u32, "Packets that the radio sent"},
+    {"meshcore_radio.device.sent_flood", "Sent by flood", Wire::u32, ""},
+    {"meshcore_radio.device.sent_direct", "Sent direct", Wire::u32, ""},
+    {"meshcore_radio.device.received_flood", "Received by flood", Wire::u32, ""},
+    {"meshcore_radio.device.received_direct", "Received direct", Wire::u32, ""},
+    {"meshcore_radio.device.receive_errors", "Receive errors", Wire::u32,
+     "Packets with a bad CRC; firmware before 1.13 does not tell"},
+    {"meshcore_radio.device.event", "Event", Wire::text,
+     "Why this report was written: connected, lost, reconnected, periodic"},
+    {"meshcore_radio.device.frames_captured", "Frames captured", Wire::u32,
+     "Frames of this radio that the capture holds so far"},
+    {"meshcore_radio.device.frames_missed", "Frames missed", Wire::u32,
+     "Estimate from the radio's own counter of what never reached the host"},
+});
+
+}  // namespace meshcore::rows

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dissector/core/packet_hash.h"
+
+#include <algorithm>
+
+#include "dissector/core/crypto.h"
+
+namespace meshcore {
+
+PacketHash packet_hash(PayloadType type, std::uint8_t path_length, Bytes payload) {
+    const std::array<std::uint8_t, 3> prefix{static_cast<std::uint8_t>(type), path_length, 0};
+    const std::size_t used = type == PayloadType::trace ? 3 : 1;
+    const Digest digest = sha256({Bytes{prefix}.first(used), payload});
+    PacketHash hash;
+    std::copy_n(digest.begin(), hash.size(), hash.begin());
+    return hash;
+}
+
+}  // namespace meshcore

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// GRP_TXT and GRP_DATA: channel hash (1), MAC (2), ciphertext under the channel's key.
+// Source: src/Mesh.cpp, createGroupDatagram; src/helpers/BaseChatMesh.cpp, onGroupDataRecv.
+#include <algorithm>
+
+#include "dissector/core/decoder.h"
+
+namespace meshcore {
+namespace {
+
+struct OpenedChannel {
+    const Channel* channel = nullptr;
+    Slice plaintext;
+};
+
+OpenedChannel open_channel(Decoder& d, std::uint8_t hash, const Sealed& sealed) {
+    if (!sealed.whole_blocks) return {};
+    bool tried = false;
+    for (const Channel& channel : d.keys.channels()) {
+        if (channel.hash != hash) continue;
+        tried = true;
+        const Bytes ciphertext = d.out.bytes(sealed.ciphertext);
+        if (!channel.secret.mac_fits(ciphertext, sealed.mac)) continue;
+        BufferId id = 0;
+        channel.secret.decrypt(ciphertext, d.out.open_plaintext(ciphertext.size(), id));
+        d.reader.derived_number("meshcore.mac_ok"_f, 1);
+        return {&channel, {id, 0, sealed.ciphertext.length}};
+    }
+    if (tried) {
+        d.reader.derived_number("meshcore.mac_ok"_f, 0);
+        d.reader.note(Note::bad_mac, sealed.ciphertext);
+    }
+    return {};
+}
+
+/// Shows the channel, and the plaintext as a container to read.
+Reader show_plaintext(Decoder& d, const OpenedChannel& opened, Slice& channel) {
+    d.reader.derived_text("meshcore.key_name"_f, opened.channel->name);
+    channel = d.reader.derived_text("meshcore.channel"_f, opened.channel->name);
+    return Reader{d.out, opened.plaintext, d.reader.depth()}.inside("meshcore.plaintext"_f,
+                                                                    opened.plaintext.length);
+}
+
+/// Splits "Ann: hello" at the first ": "; without one the whole is the text.
+void read_sender_and_text(Reader& reader, ChannelMessage& message) {
+    Slice all = reader.rest_slice();
+    const std::string_view content = reader.tape().text(all);
+    const std::size_t separator = content.find(": ");
+    if (separator != std::string_view::npos && separator > 0) {
+        message.sender = read_text(reader, "meshcore.sender"_f, separator);
+        reader.bytes("meshcore.text.separator"_f, 2);
+        message.text = read_text(reader, "meshcore.text"_f, content.size() - separator - 2);
+    } else {
+        message.text = read_text(reader, "meshcore.text"_f, content.size());
+    }
+    reader.rest("meshcore.padding"_f);
+}
+
+}  // namespace
+
+void decode_grp_txt(Decoder& d) {
+    ChannelMessage message;
+    message.channel_hash = d.reader.u8("meshcore.channel_hash"_f);
+    const Sealed sealed = read_sealed(d);
+    message.mac = sealed.mac;
+    const OpenedChannel opened = open_channel(d, message.channel_hash, sealed);
+    if (opened.channel) {
+        message.decrypted = true;
+        Reader plain = show_plaintext(d, opened, message.channel);
+        message.timestamp = plain.u32("meshcore.timestamp"_f);
+        message.text_flags = plain.u8("meshcore.text.flags"_f);
+        plain.bits("meshcore.text.type"_f);
+        plain.bits("meshcore.text.attempt"_f);
+        read_sender_and_text(plain, message);
+    }
+    d.out.payload = message;
+}
+
+void decode_grp_data(Decoder& d) {
+    ChannelData message;
+    message.channel_hash = d.reader.u8("meshcore.channel_hash"_f);
+    const Sealed sealed = read_sealed(d);
+    message.mac = sealed.mac;
+    const OpenedChannel opened = open_channel(d, message.channel_hash, sealed);
+    if (opened.channel) {
+        message.decrypted = true;
+        show_plaintext(d, opened, message.channel);
+    }
+    d.out.payload = message;
+}
+
+}  // namespace meshcore

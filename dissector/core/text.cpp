@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dissector/core/text.h"
+
+#include <cstdint>
+
+namespace meshcore {
+namespace {
+
+/// Bytes of the well-formed sequence at the start of `text`, 0 if there is none (RFC 3629).
+std::size_t sequence_length(std::string_view text) {
+    const auto at = [&](std::size_t i) {
+        return i < text.size() ? static_cast<std::uint8_t>(text[i]) : std::uint8_t{0};
+    };
+    const auto follows = [&](std::size_t i) { return (at(i) & 0xC0) == 0x80; };
+    const std::uint8_t first = at(0);
+    if (first < 0x80) return 1;
+    if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        const bool overlong = first == 0xE0 && at(1) < 0xA0;
+        const bool surrogate = first == 0xED && at(1) > 0x9F;
+        return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        const bool overlong = first == 0xF0 && at(1) < 0x90;
+        const bool too_high = first == 0xF4 && at(1) > 0x8F;
+        return follows(1) && follows(2) && follows(3) && !overlong && !too_high ? 4 : 0;
+    }
+    return 0;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t length = sequence_length(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+std::string clean_text(std::string_view text) {
+    std::string clean;
+    clean.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t length = sequence_length(text);
+        if (length == 0) {
+            clean += "\xEF\xBF\xBD";
+            text.remove_prefix(1);
+        } else {
+            clean += text.substr(0, length);
+            text.remove_prefix(length);
+        }
+    }
+    return clean;
+}
+
+}  // namespace meshcore

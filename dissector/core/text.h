@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Texts come from strangers: from the air, in any bytes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace meshcore {
+
+bool is_utf8(std::string_view text);
+
+/// The text as valid UTF-8: each byte that fits nowhere becomes U+FFFD. All sinks show this form.
+std::string clean_text(std::string_view text);
+
+}  // namespace meshcore
