@@ -55,4 +55,11 @@ std::string clean_text(std::string_view text) {
     return clean;
 }
 
+std::string one_line(std::string_view text) {
+    std::string line = clean_text(text);
+    for (char& c : line)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+    return line;
+}
+
 }  // namespace meshcore

@@ -12,4 +12,7 @@ bool is_utf8(std::string_view text);
 /// The text as valid UTF-8: each byte that fits nowhere becomes U+FFFD. All sinks show this form.
 std::string clean_text(std::string_view text);
 
+/// The clean text with control characters shown as a space, for one line of a list or a log.
+std::string one_line(std::string_view text);
+
 }  // namespace meshcore
