@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A radio protocol without its I/O: bytes in, records out, and the questions that it may ask. So each
+// is tested from a transcript. A further protocol is one file and one row in protocol.cpp.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "extcap/radio/device.h"
+
+namespace meshcore::radio {
+
+/// Something that the radio may be asked. The tables of queries hold all that is ever written to a
+/// radio, and nothing in them transmits, stores, consumes or changes anything.
+struct Query {
+    std::string_view name;
+    std::vector<std::uint8_t> bytes;
+    bool periodic = false;  ///< asked again for each report, not only after connecting
+};
+
+/// What was read, for the log and for the question "was that a radio at all?".
+struct Counters {
+    std::uint64_t bytes = 0;  ///< all that was read
+    std::uint64_t junk = 0;   ///< of these, what belongs to no message
+    std::uint64_t messages = 0;
+    std::uint64_t frames = 0;  ///< of these, on-air frames
+};
+
+class Protocol {
+public:
+    explicit Protocol(ProtocolId id) : device_(id) {}
+    virtual ~Protocol() = default;
+
+    /// In the order to ask; the next one is asked when the last one is answered or given up.
+    virtual std::span<const Query> queries() const = 0;
+    /// The query at `index` has been written.
+    virtual void asked(std::size_t index) = 0;
+    /// Nothing is waited for.
+    virtual bool answered() const = 0;
+
+    /// Takes what was read, in pieces of any size, and hands out each frame as soon as it is whole.
+    /// `time` is stamped on the records.
+    virtual void receive(Bytes bytes, Record::Time time, const OnRecord& on_record) = 0;
+    /// A message has begun and not ended.
+    virtual bool incomplete() const = 0;
+    /// The link that can lose bytes was silent for so long that what is incomplete stays so.
+    virtual void give_up_incomplete(Record::Time time, const OnRecord& on_record) = 0;
+    /// A new connection: half messages are forgotten, what is known of the radio is kept.
+    virtual void reconnected() = 0;
+
+    const Device& device() const { return device_; }
+    const Counters& counters() const { return counters_; }
+
+protected:
+    Device device_;
+    Counters counters_;
+};
+
+/// Names for the command line: "companion".
+std::vector<std::string_view> protocol_names();
+/// Null if there is none of this name.
+std::unique_ptr<Protocol> make_protocol(std::string_view name);
+
+}  // namespace meshcore::radio
