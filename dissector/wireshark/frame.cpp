@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dissector/wireshark/frame.h"
+
+#include <algorithm>
+
+#include "dissector/core/capture_header.h"
+#include "dissector/core/dissect.h"
+#include "dissector/core/summary.h"
+#include "dissector/wireshark/keys.h"
+#include "dissector/wireshark/registration.h"
+#include "dissector/wireshark/tree.h"
+
+namespace meshcore::plugin {
+namespace {
+
+dissector_handle_t radio, frame;
+
+/// Offsets of the decoder have 16 bits; nothing on air is longer than 255.
+constexpr unsigned max_record = 0xFFFF;
+
+Bytes bytes_of(tvbuff_t* tvb) {
+    const unsigned length = std::min(tvb_captured_length(tvb), max_record);
+    return {tvb_get_ptr(tvb, 0, static_cast<int>(length)), length};
+}
+
+struct Columns {
+    const char* source = nullptr;
+    const char* destination = nullptr;
+    const char* info = nullptr;
+};
+
+Columns columns_of(wmem_allocator_t* pool, const Summary& summary) {
+    const auto keep = [pool](const std::string& text) -> const char* {
+        return text.empty() ? nullptr : wmem_strndup(pool, text.data(), text.size());
+    };
+    return {keep(summary.source), keep(summary.destination), keep(summary.info)};
+}
+
+void set_columns(column_info* columns, const Columns& texts) {
+    if (texts.source) col_add_str(columns, COL_DEF_SRC, texts.source);
+    if (texts.destination) col_add_str(columns, COL_DEF_DST, texts.destination);
+    if (texts.info) col_add_str(columns, COL_INFO, texts.info);
+}
+
+/// What a decoder leaves in the packet's memory, ready to be shown.
+struct Prepared {
+    Snapshot tape;
+    Columns columns;
+    const char* title;
+    std::size_t frame_offset;  ///< of a record
+    bool sent;
+    bool ok;
+};
+
+// One tape of each kind serves all packets. Nothing of it is used once epan is called.
+Tape& radio_tape() {
+    static Tape tape;
+    return tape;
+}
+
+Dissection& frame_dissection() {
+    static Dissection dissection;
+    return dissection;
+}
+
+Prepared prepare_radio(Bytes record, packet_info* pinfo) noexcept {
+    Prepared out{};
+    try {
+        Tape& tape = radio_tape();
+        out.frame_offset = dissect_capture_header(record, tape);
+        out.tape = snapshot(pinfo->pool, tape);
+        const Node* direction = tape.find("meshcore_radio.direction"_f);
+        out.sent = direction && direction->number == 1;
+        if (out.frame_offset == record.size() && pinfo->cinfo)
+            out.columns = columns_of(pinfo->pool, summarize_device(tape));
+        out.ok = true;
+    } catch (...) {
+    }
+    return out;
+}
+
+const char* title_of(wmem_allocator_t* pool, const Dissection& dissection) {
+    if (!dissection.header.parsed) return "MeshCore, malformed";
+    return wmem_strdup_printf(
+        pool, "MeshCore %s, %s", payload_type_name(dissection.header.type).data(),
+        enum_name(EnumId::route_type, static_cast<std::uint64_t>(dissection.header.route)).data());
+}
+
+Prepared prepare_frame(Bytes bytes, packet_info* pinfo, bool wants_tree) noexcept {
+    Prepared out{};
+    try {
+        Dissection& dissection = frame_dissection();
+        dissect(bytes, keyring(), dissection);
+        out.tape = snapshot(pinfo->pool, dissection);
+        if (wants_tree) out.title = title_of(pinfo->pool, dissection);
+        if (pinfo->cinfo) out.columns = columns_of(pinfo->pool, summarize(dissection));
+        out.ok = true;
+    } catch (...) {
+    }
+    return out;
+}
+
+/// Only memory can run out; the packet list says so instead of the program ending.
+int give_up(tvbuff_t* tvb, packet_info* pinfo) {
+    col_set_str(pinfo->cinfo, COL_INFO, "MeshCore: out of memory while decoding");
+    return static_cast<int>(tvb_captured_length(tvb));
+}
+
+int dissect_frame(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
+    const unsigned length = tvb_captured_length(tvb);
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MeshCore");
+    col_clear(pinfo->cinfo, COL_INFO);
+    const Prepared prepared = prepare_frame(bytes_of(tvb), pinfo, tree != nullptr);
+    if (!prepared.ok) return give_up(tvb, pinfo);
+    set_columns(pinfo->cinfo, prepared.columns);
+
+    proto_tree* branch = nullptr;
+    if (tree) {
+        proto_item* top =
+            proto_tree_add_protocol_format(tree, protocols().frame, tvb, 0, -1, "%s", prepared.title);
+        branch = proto_item_add_subtree(top, ett_frame());
+        proto_item_set_hidden(proto_tree_add_item(branch, hf_raw(), tvb, 0, -1, ENC_NA));
+    }
+    show(prepared.tape, tvb, pinfo, branch);
+    return static_cast<int>(length);
+}
+
+int dissect_radio(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
+    const unsigned length = tvb_captured_length(tvb);
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MeshCore");
+    col_clear(pinfo->cinfo, COL_INFO);
+    const Prepared prepared = prepare_radio(bytes_of(tvb), pinfo);
+    if (!prepared.ok) return give_up(tvb, pinfo);
+    set_columns(pinfo->cinfo, prepared.columns);
+    pinfo->p2p_dir = prepared.sent ? P2P_DIR_SENT : P2P_DIR_RECV;
+
+    const auto header = static_cast<int>(prepared.frame_offset);
+    proto_item* top = proto_tree_add_item(tree, protocols().radio, tvb, 0, header, ENC_NA);
+    show(prepared.tape, tvb, pinfo, proto_item_add_subtree(top, ett_radio()));
+    if (prepared.frame_offset < length)
+        call_dissector(frame, tvb_new_subset_remaining(tvb, header), pinfo, tree);
+    return static_cast<int>(length);
+}
+
+}  // namespace
+
+void register_dissectors() {
+    radio = register_dissector("meshcore_radio", dissect_radio, protocols().radio);
+    frame = register_dissector("meshcore", dissect_frame, protocols().frame);
+}
+
+dissector_handle_t radio_handle() {
+    return radio;
+}
+
+dissector_handle_t frame_handle() {
+    return frame;
+}
+
+}  // namespace meshcore::plugin

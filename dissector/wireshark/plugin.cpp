@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What Wireshark looks for in a plugin. extern "C" is essential: without it a const has internal
+// linkage, and Wireshark ignores the file without a word.
+#include <cstdint>
+
+#include "dissector/wireshark/compat.h"
+#include "dissector/wireshark/frame.h"
+#include "dissector/wireshark/keys.h"
+#include "dissector/wireshark/link_type.h"
+#include "dissector/wireshark/registration.h"
+
+namespace meshcore::plugin {
+namespace {
+
+void register_protocol() {
+    const Protocols ids = register_protocols();
+    register_dissectors();
+    register_link_type_preference(prefs_register_protocol(ids.radio, apply_link_type));
+    register_key_preferences(prefs_register_protocol(ids.frame, nullptr));
+    register_init_routine(refresh_keys);
+}
+
+}  // namespace
+}  // namespace meshcore::plugin
+
+extern "C" {
+
+WS_DLL_PUBLIC_DEF extern const char plugin_version[] = MESHCORE_VERSION;
+WS_DLL_PUBLIC_DEF extern const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF extern const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+WS_DLL_PUBLIC_DEF void plugin_register(void);
+WS_DLL_PUBLIC_DEF std::uint32_t plugin_describe(void);
+
+void plugin_register(void) {
+    static proto_plugin plugin = {meshcore::plugin::register_protocol,
+                                  meshcore::plugin::apply_link_type};
+    proto_register_plugin(&plugin);
+}
+
+/// From Wireshark 4.4 on: bit 0 says that it has dissectors.
+std::uint32_t plugin_describe(void) {
+    return 1;
+}
+}
