@@ -18,9 +18,11 @@ Sealed read_sealed(Decoder& d) {
 }
 
 Slice read_text(Reader& reader, FieldId id, std::size_t length) {
-    const Slice text = reader.bytes(id, length);
-    if (reader.ok() && !is_utf8(reader.tape().text(text))) reader.note(Note::invalid_text, text);
-    return text;
+    const Slice slice = reader.bytes(id, length);
+    const std::string_view text = reader.tape().text(slice);
+    const bool has_nul = text.size() < slice.length;
+    if (reader.ok() && (has_nul || !is_utf8(text))) reader.note(Note::invalid_text, slice);
+    return slice;
 }
 
 }  // namespace meshcore
