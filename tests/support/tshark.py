@@ -43,6 +43,12 @@ class Tshark:
             TZ="UTC",
         )
         self.environment.pop("XDG_CONFIG_HOME", None)
+        if os.environ.get("MESHCORE_SANITIZE"):
+            # The plugin is sanitized, tshark is not: the runtime has to be there first. Wireshark's own
+            # allocator would hide overruns, and its leaks are not ours.
+            runtime = subprocess.run(["g++", "-print-file-name=libasan.so"], capture_output=True, text=True)
+            self.environment.update(LD_PRELOAD=runtime.stdout.strip(), ASAN_OPTIONS="detect_leaks=0",
+                                    WIRESHARK_DEBUG_WMEM_OVERRIDE="simple")
         for path in [self.home, *self.home.rglob("*")]:
             path.chmod(0o755 if path.is_dir() or "extcap" in str(path) else 0o644)
             if os.getuid() == 0:
