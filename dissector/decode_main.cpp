@@ -22,25 +22,33 @@ constexpr int exit_unusable = 2;
 
 class Printer {
 public:
-    Printer(const Keyring& keys, bool json) : keys_(keys), json_(json) {}
+    Printer(const Keyring& keys, bool json) : keys_(keys), memory_(keys), json_(json) {}
 
     void frame(Bytes bytes) {
-        dissect(bytes, keys_, frame_);
+        decode(bytes);
         print(nullptr, &frame_);
     }
     void record(Bytes bytes) {
         const std::size_t length = dissect_capture_header(bytes, capture_header_);
         if (length == bytes.size() && length > 0) return print(&capture_header_, nullptr);
-        dissect(bytes.subspan(length), keys_, frame_);
+        decode(bytes.subspan(length));
         print(&capture_header_, &frame_);
     }
 
+    /// The next input knows nothing of the last one.
+    void start_input() { memory_ = Memory{keys_}; }
+
 private:
+    void decode(Bytes bytes) {
+        dissect(bytes, keys_, memory_, frame_);
+        memory_.learn(frame_);
+    }
     void print(const Tape* capture_header, const Dissection* frame) {
         std::cout << (json_ ? to_json(capture_header, frame) : to_text(capture_header, frame));
         if (json_) std::cout << '\n';
     }
     const Keyring& keys_;
+    Memory memory_;
     bool json_;
     Tape capture_header_;
     Dissection frame_;
@@ -77,6 +85,7 @@ int decode_capture(Printer& printer, const std::string& path) {
     if (const int type = pcap_datalink(capture.get()); type != linktype_meshcore)
         return unusable(fmt::format("{} has link type {}, not MeshCore's {} (USER11)", path, type,
                                     linktype_meshcore));
+    printer.start_input();
     pcap_pkthdr* header = nullptr;
     const std::uint8_t* data = nullptr;
     int result = 0;

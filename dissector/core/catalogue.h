@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "dissector/core/catalogue_answer.h"
 #include "dissector/core/catalogue_frame.h"
 #include "dissector/core/catalogue_radio.h"
 #include "dissector/core/field.h"
@@ -17,17 +18,20 @@ enum class FieldId : std::uint16_t {};
 
 namespace detail {
 
-template <std::size_t A, std::size_t B>
-consteval std::array<Field, A + B> join(const std::array<Field, A>& a, const std::array<Field, B>& b) {
-    std::array<Field, A + B> all{};
-    for (std::size_t i = 0; i < A; ++i) all[i] = a[i];
-    for (std::size_t i = 0; i < B; ++i) all[A + i] = b[i];
+template <std::size_t... N>
+consteval auto join(const std::array<Field, N>&... parts) {
+    std::array<Field, (N + ...)> all{};
+    std::size_t next = 0;
+    const auto append = [&](const auto& part) {
+        for (const Field& row : part) all[next++] = row;
+    };
+    (append(parts), ...);
     return all;
 }
 
 }  // namespace detail
 
-inline constexpr auto catalogue = detail::join(rows::radio, rows::frame);
+inline constexpr auto catalogue = detail::join(rows::radio, rows::frame, rows::answer);
 
 constexpr const Field& field(FieldId id) {
     return catalogue[static_cast<std::size_t>(id)];

@@ -70,12 +70,12 @@ bool read_header(Reader& reader, Header& header) {
     return true;
 }
 
-}  // namespace
-
-void dissect(Bytes frame, const Keyring& keys, Dissection& out) {
+void dissect_frame(Bytes frame, const Keyring& keys, Memory* memory, const Resolution* earlier,
+                   Dissection& out) {
     out.clear(frame);
     out.header = {};
     out.payload = std::monostate{};
+    out.resolution = {};
     Header& header = out.header;
 
     Reader reader{out, {input_buffer, 0, static_cast<std::uint16_t>(frame.size())}};
@@ -88,7 +88,8 @@ void dissect(Bytes frame, const Keyring& keys, Dissection& out) {
         return;
     }
     header.parsed = true;
-    header.hash = packet_hash(header.type, header.path_length, payload);
+    const Digest digest = packet_digest(header.type, header.path_length, payload);
+    header.hash = packet_hash(digest);
     if (header.type != PayloadType::trace) reader.derived_number("meshcore.hops"_f, header.hash_count);
     reader.derived_bytes("meshcore.packet_hash"_f, header.hash);
     if (header.has_codes)
@@ -100,7 +101,7 @@ void dissect(Bytes frame, const Keyring& keys, Dissection& out) {
         return;
     }
     Reader inside = reader.inside("meshcore.payload"_f, payload.size());
-    Decoder decoder{inside, keys, out};
+    Decoder decoder{inside, keys, out, memory, earlier, digest};
     if (const PayloadDecoder decode = payload_decoder(header.type))
         decode(decoder);
     else
@@ -109,6 +110,17 @@ void dissect(Bytes frame, const Keyring& keys, Dissection& out) {
         if (payload_decoder(header.type)) inside.note(Note::trailing);
         inside.rest("meshcore.undecoded"_f);
     }
+}
+
+}  // namespace
+
+void dissect(Bytes frame, const Keyring& keys, Memory& memory, Dissection& out,
+             const Resolution* resolution) {
+    dissect_frame(frame, keys, &memory, resolution, out);
+}
+
+void dissect(Bytes frame, const Keyring& keys, Dissection& out) {
+    dissect_frame(frame, keys, nullptr, nullptr, out);
 }
 
 }  // namespace meshcore

@@ -43,18 +43,79 @@ struct Advert {
     Slice name;
 };
 
+/// What a RESPONSE answers. Up to 0xFF the request type, from 0x100 on an ANON_REQ's sub-type.
+enum class AnswerKind : std::uint16_t {
+    login = 0x00,
+    status = 0x01,
+    keep_alive = 0x02,  ///< answered by an ACK
+    telemetry = 0x03,
+    series = 0x04,
+    access_list = 0x05,
+    neighbours = 0x06,
+    owner = 0x07,
+    anon_regions = 0x101,
+    anon_owner = 0x102,
+    anon_basic = 0x103,
+    unknown = 0xFFFF
+};
+
+/// A request whose answer may come, with what its layout depends on.
+struct AwaitedAnswer {
+    AnswerKind kind = AnswerKind::unknown;
+    std::uint8_t prefix_length = 6;  ///< of the keys in a list of neighbours
+};
+
+struct TextMessage {
+    std::uint32_t timestamp = 0;
+    TextType type = TextType::plain;
+    std::uint8_t attempt = 0;
+    Slice text;
+    std::optional<std::uint32_t> expected_ack;  ///< code of the ACK that it asks for
+};
+
+struct Request {
+    std::uint32_t tag = 0;
+    AwaitedAnswer answer;
+    std::optional<std::uint32_t> expected_ack;  ///< of a keep-alive
+};
+
+struct Response {
+    std::uint32_t tag = 0;
+    AnswerKind kind = AnswerKind::unknown;
+};
+
+struct ReturnedPath {
+    std::uint8_t hash_size = 1;
+    Slice hops;
+    std::optional<Ack> ack;            ///< bundled
+    std::optional<Response> response;  ///< bundled
+};
+
+/// The two nodes of a decrypted packet, by their whole keys.
+struct Ends {
+    PublicKey source{}, destination{};
+};
+
 /// REQ, RESPONSE, TXT_MSG and PATH.
 struct Datagram {
     std::uint8_t dest_hash = 0, src_hash = 0;
     std::uint16_t mac = 0;
-    bool decrypted = false;
+    std::optional<Ends> ends;  ///< there if decrypted
+    std::variant<std::monostate, TextMessage, Request, Response, ReturnedPath> content;
 };
 
 struct AnonRequest {
     std::uint8_t dest_hash = 0;
     PublicKey sender{};
     std::uint16_t mac = 0;
-    bool decrypted = false;
+    std::optional<Ends> ends;
+    Request content;
+};
+
+struct Multipart {
+    std::uint8_t remaining = 0;
+    PayloadType type = PayloadType::req;
+    std::optional<Ack> ack;
 };
 
 struct ChannelMessage {
@@ -73,6 +134,8 @@ struct ChannelData {
     std::uint16_t mac = 0;
     bool decrypted = false;
     Slice channel;
+    std::uint16_t data_type = 0;
+    Slice data;
 };
 
 struct Trace {
@@ -89,13 +152,26 @@ struct Control {
     Slice public_key;
 };
 
-using Payload = std::variant<std::monostate, Ack, Advert, Datagram, AnonRequest, ChannelMessage,
-                             ChannelData, Trace, Control>;
+using Payload = std::variant<std::monostate, Ack, Advert, Datagram, AnonRequest, Multipart,
+                             ChannelMessage, ChannelData, Trace, Control>;
+
+/// How a frame was understood with what was known when it came: given back to dissect(), it makes a
+/// later look at the frame show the same, whatever has been learned since. Trivially copyable.
+struct Resolution {
+    static constexpr std::uint32_t no_pair = 0xFFFFFFFF;
+    std::uint32_t pair = no_pair;  ///< of Memory, whose secret fits
+    bool own_is_source = false;
+    std::int8_t signature = -1;             ///< of an advert: 1 good, 0 bad
+    NodeType server_role = NodeType::none;  ///< of who answers
+    bool has_awaited = false;
+    AwaitedAnswer awaited;
+};
 
 /// Kept from frame to frame, it allocates nothing once warm. Borrows the input.
 struct Dissection : Tape {
     Header header;
     Payload payload;
+    Resolution resolution;
 };
 
 }  // namespace meshcore

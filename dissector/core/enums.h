@@ -54,6 +54,12 @@ enum class EnumId : std::uint8_t {
     node_type,
     text_type,
     control_type,
+    request_type,
+    anon_type,
+    answer_kind,
+    neighbour_order,
+    telemetry_type,
+    data_type,
     count
 };
 

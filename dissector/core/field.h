@@ -21,6 +21,7 @@ enum class Wire : std::uint8_t {
     i16,
     i24,
     i32,
+    real,     ///< a computed or variably wide number, shown as a real one
     boolean,  ///< a bit of a byte, or a generated yes/no
     bytes,
     text,     ///< UTF-8; the value ends at the first NUL
@@ -53,8 +54,8 @@ constexpr bool is_signed(Wire wire) {
     return wire >= Wire::i8 && wire <= Wire::i32;
 }
 /// Shown and filtered as a real number.
-constexpr bool is_scaled(const Field& field) {
-    return field.divisor != 1;
+constexpr bool is_real(const Field& field) {
+    return field.divisor != 1 || field.wire == Wire::real;
 }
 /// Bytes on the wire of an integer or time; 0 for what has no fixed width.
 constexpr unsigned wire_width(Wire wire) {

@@ -3,14 +3,15 @@
 
 #include <algorithm>
 
-#include "dissector/core/crypto.h"
-
 namespace meshcore {
 
-PacketHash packet_hash(PayloadType type, std::uint8_t path_length, Bytes payload) {
+Digest packet_digest(PayloadType type, std::uint8_t path_length, Bytes payload) {
     const std::array<std::uint8_t, 3> prefix{static_cast<std::uint8_t>(type), path_length, 0};
     const std::size_t used = type == PayloadType::trace ? 3 : 1;
-    const Digest digest = sha256({Bytes{prefix}.first(used), payload});
+    return sha256({Bytes{prefix}.first(used), payload});
+}
+
+PacketHash packet_hash(const Digest& digest) {
     PacketHash hash;
     std::copy_n(digest.begin(), hash.size(), hash.begin());
     return hash;

@@ -40,7 +40,15 @@ void read_app_data(Reader& reader, Advert& advert) {
     }
     if (!name || !reader.ok()) return;
     if (reader.remaining() == 0) reader.note(Note::invalid_text);
-    advert.name = read_text(reader, "meshcore.advert.name"_f, reader.remaining());
+    advert.name = read_text_to_nul(reader, "meshcore.advert.name"_f);
+}
+
+bool check_signature(Decoder& d, const PublicKey& key, Bytes message, Bytes signature) {
+    const bool ok = d.earlier && d.earlier->signature >= 0 ? d.earlier->signature == 1
+                    : d.memory ? d.memory->signature_ok(d.digest, key, message, signature)
+                               : verify_signature(key, message, signature);
+    d.out.resolution.signature = ok ? 1 : 0;
+    return ok;
 }
 
 }  // namespace
@@ -67,7 +75,7 @@ void decode_advert(Decoder& d) {
     next = std::copy_n(app_data.begin(), signed_data, next);
     const std::size_t length = 36 + signed_data;
     advert.signature_ok =
-        verify_signature(advert.public_key, Bytes{message}.first(length), d.out.bytes(signature));
+        check_signature(d, advert.public_key, Bytes{message}.first(length), d.out.bytes(signature));
     reader.derived_number("meshcore.advert.signature_ok"_f, advert.signature_ok);
     if (!advert.signature_ok) reader.note(Note::bad_signature, signature);
 
@@ -77,7 +85,7 @@ void decode_advert(Decoder& d) {
         first.length = static_cast<std::uint16_t>(signed_data);
         Reader data{d.out, first, reader.depth()};
         read_app_data(data, advert);
-        // A name ends the app data; without one, what is left has no meaning.
+        // A name ends the app data; what is left without one, or after a NUL in it, has no meaning.
         if (data) {
             data.note(Note::trailing);
             data.rest("meshcore.undecoded"_f);

@@ -21,10 +21,8 @@ OpenedChannel open_channel(Decoder& d, std::uint8_t hash, const Sealed& sealed) 
         tried = true;
         const Bytes ciphertext = d.out.bytes(sealed.ciphertext);
         if (!channel.secret.mac_fits(ciphertext, sealed.mac)) continue;
-        BufferId id = 0;
-        channel.secret.decrypt(ciphertext, d.out.open_plaintext(ciphertext.size(), id));
         d.reader.derived_number("meshcore.mac_ok"_f, 1);
-        return {&channel, {id, 0, sealed.ciphertext.length}};
+        return {&channel, decrypt(d, channel.secret, sealed.ciphertext)};
     }
     if (tried) {
         d.reader.derived_number("meshcore.mac_ok"_f, 0);
@@ -33,12 +31,11 @@ OpenedChannel open_channel(Decoder& d, std::uint8_t hash, const Sealed& sealed) 
     return {};
 }
 
-/// Shows the channel, and the plaintext as a container to read.
-Reader show_plaintext(Decoder& d, const OpenedChannel& opened, Slice& channel) {
+/// Shows the channel's name, and the plaintext as a container to read.
+Reader show_channel(Decoder& d, const OpenedChannel& opened, Slice& channel) {
     d.reader.derived_text("meshcore.key_name"_f, opened.channel->name);
     channel = d.reader.derived_text("meshcore.channel"_f, opened.channel->name);
-    return Reader{d.out, opened.plaintext, d.reader.depth()}.inside("meshcore.plaintext"_f,
-                                                                    opened.plaintext.length);
+    return show_plaintext(d, opened.plaintext);
 }
 
 /// Splits "Ann: hello" at the first ": "; without one the whole is the text.
@@ -53,7 +50,16 @@ void read_sender_and_text(Reader& reader, ChannelMessage& message) {
     } else {
         message.text = read_text(reader, "meshcore.text"_f, content.size());
     }
-    reader.rest("meshcore.padding"_f);
+    read_padding(reader);
+}
+
+// type (2), length (1), data. Since 1.15.
+void read_data(Reader& reader, ChannelData& message) {
+    message.data_type = reader.u16("meshcore.data.type"_f);
+    const std::size_t length = reader.u8("meshcore.data.length"_f);
+    if (length > reader.remaining()) reader.note(Note::bad_length);
+    message.data = reader.bytes("meshcore.data"_f, std::min(length, reader.remaining()));
+    read_padding(reader);
 }
 
 }  // namespace
@@ -66,11 +72,12 @@ void decode_grp_txt(Decoder& d) {
     const OpenedChannel opened = open_channel(d, message.channel_hash, sealed);
     if (opened.channel) {
         message.decrypted = true;
-        Reader plain = show_plaintext(d, opened, message.channel);
+        Reader plain = show_channel(d, opened, message.channel);
         message.timestamp = plain.u32("meshcore.timestamp"_f);
         message.text_flags = plain.u8("meshcore.text.flags"_f);
         plain.bits("meshcore.text.type"_f);
-        plain.bits("meshcore.text.attempt"_f);
+        const std::uint32_t attempt = plain.bits("meshcore.text.attempt_bits"_f);
+        plain.derived_number("meshcore.text.attempt"_f, attempt);
         read_sender_and_text(plain, message);
     }
     d.out.payload = message;
@@ -84,7 +91,8 @@ void decode_grp_data(Decoder& d) {
     const OpenedChannel opened = open_channel(d, message.channel_hash, sealed);
     if (opened.channel) {
         message.decrypted = true;
-        show_plaintext(d, opened, message.channel);
+        Reader plain = show_channel(d, opened, message.channel);
+        read_data(plain, message);
     }
     d.out.payload = message;
 }

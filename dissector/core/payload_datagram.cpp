@@ -11,7 +11,19 @@ void decode_datagram(Decoder& d) {
     datagram.src_hash = d.reader.u8("meshcore.src_hash"_f);
     const Sealed sealed = read_sealed(d);
     datagram.mac = sealed.mac;
-    if (d.reader.ok()) d.out.payload = datagram;
+    if (!d.reader.ok()) return;
+    if (auto opened = open_between(d, sealed, datagram.src_hash, datagram.dest_hash)) {
+        datagram.ends = opened->ends;
+        Reader& content = opened->content;
+        switch (d.out.header.type) {
+            case PayloadType::req: datagram.content = read_request(*opened, content); break;
+            case PayloadType::response: datagram.content = read_response(d, *opened, content); break;
+            case PayloadType::txt_msg: datagram.content = read_text_message(*opened, content); break;
+            default: datagram.content = read_returned_path(d, *opened, content);
+        }
+        read_padding(content);
+    }
+    d.out.payload = datagram;
 }
 
 }  // namespace meshcore

@@ -62,6 +62,9 @@ public:
         return value;
     }
 
+    /// Goes on reading what another reader has not.
+    std::uint16_t position() const { return static_cast<std::uint16_t>(position_); }
+
     /// The bits of `field.mask` in the integer just read; shown as its child.
     std::uint32_t bits(FieldId id) {
         if (!ok_) return 0;
@@ -74,6 +77,21 @@ public:
         const std::uint32_t value = (whole & row.mask) >> std::countr_zero(row.mask);
         tape_.append(id, depth_ + 1, where).number = value;
         return value;
+    }
+
+    /// A number of `width` bytes, big-endian, divided: for formats that choose the width as they go.
+    double real_be(FieldId id, unsigned width, bool is_signed_number, double divisor) {
+        if (!take(width)) return 0;
+        std::uint64_t value = 0;
+        for (unsigned i = 0; i < width; ++i) value = value << 8 | data_[position_ + i];
+        const unsigned unused = 64 - 8 * width;
+        const double wire =
+            is_signed_number ? static_cast<double>(static_cast<std::int64_t>(value << unused) >> unused)
+                             : static_cast<double>(value);
+        const double real = wire / divisor;
+        tape_.append(id, depth_, here(width)).real = real;
+        position_ += width;
+        return real;
     }
 
     /// Exactly `length` bytes.
@@ -130,7 +148,7 @@ private:
     }
 
     static void set_number(Node& node, const Field& row, std::uint64_t value) {
-        if (!is_scaled(row)) {
+        if (!is_real(row)) {
             node.number = value;
             return;
         }

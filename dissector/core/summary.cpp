@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dissector/core/summary.h"
 
-#include <array>
-#include <charconv>
+#include <algorithm>
 
 #include "dissector/core/text.h"
 #include "dissector/core/to_text.h"
@@ -12,6 +11,12 @@ namespace {
 
 std::string hash_text(std::uint8_t hash) {
     return to_hex(Bytes{&hash, 1});
+}
+
+std::string hex32(std::uint32_t number) {
+    std::string digits(8, '0');
+    for (std::size_t i = 0; i < 8; ++i) digits[7 - i] = "0123456789abcdef"[(number >> (4 * i)) & 15];
+    return digits;
 }
 
 std::string key_prefix(Bytes key) {
@@ -36,11 +41,11 @@ struct Describe {
     Summary& line;
 
     void operator()(std::monostate) const {}
-    void operator()(const Ack& ack) const {
-        std::array<char, 9> hex{};
-        for (unsigned i = 0; i < 8; ++i)
-            hex[i] = "0123456789abcdef"[(ack.checksum >> (4 * (7 - i))) & 15];
-        line.info.append(" ").append(hex.data());
+    void operator()(const Ack& ack) const { line.info.append(" ").append(hex32(ack.checksum)); }
+    void operator()(const Multipart& part) const {
+        line.info.append(" ").append(payload_type_name(part.type));
+        if (part.ack) (*this)(*part.ack);
+        line.info.append(", ").append(std::to_string(part.remaining)).append(" to follow");
     }
     void operator()(const Advert& advert) const {
         const std::string name = one_line(frame.text(advert.name));
@@ -55,14 +60,13 @@ struct Describe {
         }
     }
     void operator()(const Datagram& datagram) const {
-        line.source = hash_text(datagram.src_hash);
-        line.destination = hash_text(datagram.dest_hash);
-        line.info.append(" ").append(line.source).append(" → ").append(line.destination);
+        set_ends(hash_text(datagram.src_hash), hash_text(datagram.dest_hash),
+                 datagram.ends.has_value());
+        std::visit([this](const auto& content) { add_content(content); }, datagram.content);
     }
     void operator()(const AnonRequest& request) const {
-        line.source = key_prefix(request.sender);
-        line.destination = hash_text(request.dest_hash);
-        line.info.append(" ").append(line.source).append(" → ").append(line.destination);
+        set_ends(key_prefix(request.sender), hash_text(request.dest_hash), request.ends.has_value());
+        if (request.ends) add_content(request.content);
     }
     void operator()(const ChannelMessage& message) const {
         set_channel(message.decrypted, message.channel, message.channel_hash);
@@ -88,6 +92,41 @@ struct Describe {
             line.info.append(" ").append(enum_name(EnumId::node_type, control.node_type));
             line.info.append(" ").append(line.source);
         }
+    }
+
+    /// The names of the two nodes stand in the key's name, once a key fits.
+    void set_ends(std::string source, std::string destination, bool decrypted) const {
+        line.source = std::move(source);
+        line.destination = std::move(destination);
+        if (const Node* names = decrypted ? frame.find("meshcore.key_name"_f) : nullptr) {
+            const std::string both = one_line(frame.text(names->slice()));
+            const std::size_t arrow = both.find(" → ");
+            line.source = both.substr(0, arrow);
+            line.destination = both.substr(arrow + std::string_view(" → ").size());
+        }
+        line.info.append(" ").append(line.source).append(" → ").append(line.destination);
+    }
+    void add_content(std::monostate) const {}
+    void add_content(const TextMessage& message) const {
+        line.info.append(message.type == TextType::cli_data ? " [CLI] " : ": ");
+        line.info.append(one_line(frame.text(message.text)));
+    }
+    void add_content(const Request& request) const { add_kind(request.answer.kind); }
+    void add_content(const Response& response) const { add_kind(response.kind); }
+    void add_content(const ReturnedPath& path) const {
+        const std::size_t hops = path.hops.length / path.hash_size;
+        line.info.append(" ")
+            .append(std::to_string(hops))
+            .append(hops == 1 ? " hop back" : " hops back");
+        if (path.ack) line.info.append(" + ACK ").append(hex32(path.ack->checksum));
+        if (path.response) {
+            line.info.append(" + RESPONSE");
+            add_content(*path.response);
+        }
+    }
+    void add_kind(AnswerKind kind) const {
+        if (kind == AnswerKind::unknown) return;
+        line.info.append(" ").append(enum_name(EnumId::answer_kind, static_cast<std::uint64_t>(kind)));
     }
 
     void set_channel(bool decrypted, Slice name, std::uint8_t hash) const {

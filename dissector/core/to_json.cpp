@@ -20,7 +20,7 @@ Json value_of(const Tape& tape, const Node& node) {
         case Wire::group: return nullptr;
         default: break;
     }
-    if (is_scaled(row)) return node.real;
+    if (is_real(row)) return node.real;
     if (is_signed(row.wire)) return node.signed_number;
     return node.number;
 }

@@ -48,7 +48,7 @@ std::string value_text(const Tape& tape, const Node& node) {
         case Wire::text: return one_line(tape.text(node.slice()));
         case Wire::boolean: return node.number != 0 ? "yes" : "no";
         case Wire::time: return time_text(node.number);
-        default: text = is_scaled(row) ? number_text(node.real) : integer_text(row, node);
+        default: text = is_real(row) ? number_text(node.real) : integer_text(row, node);
     }
     if (!row.unit.empty()) text.append(row.unit == "°" ? "" : " ").append(row.unit);
     if (row.values != EnumId::none) {
