@@ -127,6 +127,7 @@ Result<KeyFile> parse_key_file(std::string_view text, const std::string& path) {
         }
         for (const toml::node& item : *entries) {
             if (const toml::table* table = item.as_table()) {
+                file.has_secrets |= table->contains("private_key") || table->contains("secret");
                 Entry entry{*table, path, file.warnings};
                 kind->read(entry, file.keys);
             } else {

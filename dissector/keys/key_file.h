@@ -13,6 +13,7 @@ namespace meshcore {
 
 struct KeyFile {
     Keyring keys;
+    bool has_secrets = false;  ///< an identity, or a channel whose key does not follow from its name
     /// One line each: an unknown key, an entry that cannot be used, a file that others can read.
     /// They name file, line and column, never a secret.
     std::vector<std::string> warnings;

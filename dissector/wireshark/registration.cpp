@@ -31,7 +31,7 @@ const char* literal(std::string_view text) {
 }
 
 ftenum field_type(const Field& row) {
-    if (is_scaled(row)) return FT_DOUBLE;
+    if (is_real(row)) return FT_DOUBLE;
     switch (row.wire) {
         case Wire::group: return FT_NONE;
         case Wire::u8: return FT_UINT8;
@@ -48,7 +48,8 @@ ftenum field_type(const Field& row) {
         case Wire::time: return FT_ABSOLUTE_TIME;
         case Wire::frame: return FT_FRAMENUM;
         case Wire::bytes:
-        case Wire::address: break;
+        case Wire::address:
+        case Wire::real: break;
     }
     return FT_BYTES;
 }
@@ -60,7 +61,7 @@ int boolean_width(std::uint32_t mask) {
 }
 
 int field_display(const Field& row) {
-    if (is_scaled(row)) return BASE_NONE;
+    if (is_real(row)) return BASE_NONE;
     if (row.wire == Wire::boolean) return boolean_width(row.mask);
     if (row.wire == Wire::time) return ABSOLUTE_TIME_UTC;
     if (!is_integer(row.wire)) return BASE_NONE;
@@ -96,7 +97,7 @@ void make_field(std::size_t index) {
     const void* strings = make_unit(index, row.unit);
     if (row.values != EnumId::none)
         strings = value_strings[static_cast<std::size_t>(row.values)].data();
-    else if (!is_integer(row.wire) || is_scaled(row))
+    else if (!is_integer(row.wire) || is_real(row))
         strings = nullptr;
     field_rows[index] = {&field_ids[index],
                          {row.label.data(), row.name.data(), field_type(row), field_display(row),

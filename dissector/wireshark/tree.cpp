@@ -42,7 +42,7 @@ struct Replay {
         const std::uint64_t number = node.number << shift;
 
         // Wireshark 4.0 shows no unit of a real by itself.
-        if (is_scaled(row))
+        if (is_real(row))
             return proto_tree_add_double_format_value(tree, id, tvb, offset, length, node.real,
                                                       "%.15g%s", node.real, unit_text(node.field));
         switch (row.wire) {
