@@ -116,7 +116,9 @@ int severity(Severity level) {
 
 int group(NoteGroup kind) {
     switch (kind) {
-        case NoteGroup::malformed: return PI_MALFORMED;
+        // PI_MALFORMED would also mark the packet "_ws.malformed": Wireshark's word for a dissector
+        // that ran out of data. Ours never does.
+        case NoteGroup::malformed: return PI_PROTOCOL;
         case NoteGroup::checksum: return PI_CHECKSUM;
         case NoteGroup::decryption: return PI_DECRYPTION;
         case NoteGroup::protocol: return PI_PROTOCOL;

@@ -54,22 +54,24 @@ class Tshark:
             if os.getuid() == 0:
                 os.chown(path, NOBODY, NOBODY)
 
-    def share(self, path):
-        """A copy of a file that the unprivileged tshark can read."""
+    def share(self, path, mode=0o644):
+        """A copy of a file that the unprivileged tshark owns."""
         copy = self.home / pathlib.Path(path).name
         shutil.copy(path, copy)
-        copy.chmod(0o644)
+        copy.chmod(mode)
+        if os.getuid() == 0:
+            os.chown(copy, NOBODY, NOBODY)
         return copy
 
     def command(self, *arguments, program="tshark"):
         drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
         return (drop if os.getuid() == 0 else []) + [program, *map(str, arguments)]
 
-    def run(self, *arguments, timeout=120, check=True, **options):
-        done = subprocess.run(self.command(*arguments), env=self.environment, cwd=self.home, timeout=timeout,
+    def run(self, *arguments, program="tshark", timeout=120, check=True, **options):
+        done = subprocess.run(self.command(*arguments, program=program), env=self.environment, cwd=self.home, timeout=timeout,
                               capture_output=True, text=True, **options)
         if check:
-            assert done.returncode == 0, f"tshark {arguments}: {done.returncode}\n{done.stderr}"
+            assert done.returncode == 0, f"{program} {arguments}: {done.returncode}\n{done.stderr}"
         return done
 
     def popen(self, *arguments, **options):
