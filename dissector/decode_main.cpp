@@ -12,6 +12,7 @@
 #include "dissector/core/dissect.h"
 #include "dissector/core/to_json.h"
 #include "dissector/core/to_text.h"
+#include "dissector/docs.h"
 #include "dissector/keys/key_file.h"
 
 namespace {
@@ -99,6 +100,13 @@ bool exists(const std::string& path) {
     return access(path.c_str(), F_OK) == 0;
 }
 
+void print_page(const std::string& name) {
+    std::cout << (name == "fields"  ? fields_page()
+                  : name == "notes" ? notes_page()
+                                    : capture_items_table());
+    throw CLI::Success{};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -110,6 +118,10 @@ int main(int argc, char** argv) {
     app.add_option("--keys", keys_path, "TOML file with channels, identities, nodes and regions");
     app.add_option("--format", format, "text, or json: one object a line")
         ->check(CLI::IsMember({"text", "json"}));
+    app.add_option_function<std::string>("--docs", print_page,
+                                         "print a table of docs/, and nothing else")
+        ->check(CLI::IsMember({"fields", "notes", "capture-items"}))
+        ->trigger_on_parse();
     app.add_option("input", inputs, "frames in hex, capture files (pcap, pcapng), or - for hex lines")
         ->required();
     try {

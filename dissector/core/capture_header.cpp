@@ -13,13 +13,8 @@ namespace {
 
 constexpr std::size_t fixed_length = 6;
 
-struct Item {
-    std::uint8_t type;
-    FieldId id;
-};
-
 // Numbers are for ever: add at the end, never reuse. docs/capture-format.md lists them from here.
-constexpr auto items = std::to_array<Item>({
+constexpr auto items = std::to_array<HeaderItem>({
     {1, "meshcore_radio.snr"_f},
     {2, "meshcore_radio.rssi"_f},
     {3, "meshcore_radio.frequency"_f},
@@ -65,9 +60,9 @@ constexpr bool numbers_ascend() {
 }
 static_assert(numbers_ascend());
 
-const Item* item_of_type(std::uint8_t type) {
+const HeaderItem* item_of_type(std::uint8_t type) {
     const auto found = std::find_if(items.begin(), items.end(),
-                                    [type](const Item& item) { return item.type == type; });
+                                    [type](const HeaderItem& item) { return item.type == type; });
     return found == items.end() ? nullptr : &*found;
 }
 
@@ -81,7 +76,7 @@ void read_items(Reader& reader) {
     while (reader.remaining() >= 2) {
         const std::uint8_t type = reader.peek(0);
         const std::size_t length = reader.peek(1);
-        const Item* item = item_of_type(type);
+        const HeaderItem* item = item_of_type(type);
         if (2 + length > reader.remaining()) break;
         const bool known = item && fits(field(item->id), length);
         if (!known) {
@@ -119,11 +114,15 @@ void add_airtime(Reader& reader, std::size_t frame_length) {
 
 }  // namespace
 
+std::span<const HeaderItem> capture_header_items() {
+    return items;
+}
+
 CaptureHeader::CaptureHeader() : bytes_{0x4D, 0x43, 1, 0, fixed_length, 0} {}
 
 void CaptureHeader::item(FieldId id, Bytes value) {
-    const auto found =
-        std::find_if(items.begin(), items.end(), [id](const Item& item) { return item.id == id; });
+    const auto found = std::find_if(items.begin(), items.end(),
+                                    [id](const HeaderItem& item) { return item.id == id; });
     if (found == items.end() || !fits(field(id), value.size())) return;
     bytes_.push_back(found->type);
     bytes_.push_back(static_cast<std::uint8_t>(value.size()));

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,14 @@ namespace meshcore {
 
 /// 147 + 11: the user-defined link type that captures of ours have.
 inline constexpr int linktype_meshcore = 158;
+
+struct HeaderItem {
+    std::uint8_t type;
+    FieldId id;
+};
+
+/// Every item that this version knows, numbers ascending.
+std::span<const HeaderItem> capture_header_items();
 
 /// Builds a header item by item. What the source did not tell is left out, never guessed.
 class CaptureHeader {
