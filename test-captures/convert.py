@@ -161,7 +161,6 @@ def toml_table(kind, **values):
 
 
 CORPUS_KEYS = "# Public keys and scopes that match packets of the real captures.\n" + "".join([
-    toml_table("channel", name="Public", secret="8b3387e9c5cdea6ac9e5edbaa115cd72"),
     toml_table("channel", name="#test"),
     toml_table("channel", name="#bot"),
     toml_table("region", name="#snoco"),
