@@ -161,6 +161,7 @@ struct Resolution {
     static constexpr std::uint32_t no_pair = 0xFFFFFFFF;
     std::uint32_t pair = no_pair;  ///< of Memory, whose secret fits
     bool own_is_source = false;
+    bool tried = false;                     ///< pairs were known, and none fitted
     std::int8_t signature = -1;             ///< of an advert: 1 good, 0 bad
     NodeType server_role = NodeType::none;  ///< of who answers
     bool has_awaited = false;

@@ -16,7 +16,6 @@ constexpr EnumRow payload_type[] = {
     {8, "PATH"},      {9, "TRACE"},     {10, "MULTIPART"}, {11, "CONTROL"},
     {12, "reserved"}, {13, "reserved"}, {14, "reserved"},  {15, "RAW_CUSTOM"}};
 constexpr EnumRow payload_ver[] = {{0, "1"}, {1, "2"}, {2, "3"}, {3, "4"}};
-constexpr EnumRow path_hash_size[] = {{0, "1 byte"}, {1, "2 bytes"}, {2, "3 bytes"}, {3, "reserved"}};
 constexpr EnumRow node_type[] = {
     {0, "none"}, {1, "companion"}, {2, "repeater"}, {3, "room server"}, {4, "sensor"}};
 constexpr EnumRow text_type[] = {{0, "plain"}, {1, "CLI"}, {2, "signed plain"}};
@@ -71,6 +70,7 @@ constexpr Range data_types[] = {{0x0000, 0x00FF, "internal"},     {0x0100, 0x010
                                 {0x0110, 0x011F, "Ripple"},       {0x0120, 0x0120, "MCO Advanced"},
                                 {0x0130, 0x013F, "StreamSensor"}, {0xFF00, 0xFFFF, "testing"}};
 
+// In the order of EnumId.
 constexpr std::array<std::span<const EnumRow>, static_cast<std::size_t>(EnumId::count)> tables = {
     std::span<const EnumRow>{},
     direction,
@@ -78,10 +78,16 @@ constexpr std::array<std::span<const EnumRow>, static_cast<std::size_t>(EnumId::
     route_type,
     payload_type,
     payload_ver,
-    path_hash_size,
     node_type,
     text_type,
-    control_type};
+    control_type,
+    request_type,
+    anon_type,
+    answer_kind,
+    neighbour_order,
+    telemetry_type,
+    std::span<const EnumRow>{},  // data_type has ranges
+};
 
 }  // namespace
 

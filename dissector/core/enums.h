@@ -50,7 +50,6 @@ enum class EnumId : std::uint8_t {
     route_type,
     payload_type,
     payload_ver,
-    path_hash_size,
     node_type,
     text_type,
     control_type,

@@ -48,38 +48,45 @@ Opened open_with(Decoder& d, Slice ciphertext, Memory::Candidate candidate) {
     return {ends, plaintext, show_plaintext(d, plaintext)};
 }
 
-template <typename Source>
-std::optional<Opened> open_any(Decoder& d, const Sealed& sealed, const Source& source,
-                               std::uint8_t dest_hash) {
-    if (!d.memory || !sealed.whole_blocks) return std::nullopt;
+std::optional<Opened> none_fits(Decoder& d, Slice ciphertext) {
+    d.out.resolution.tried = true;
+    d.reader.derived_number("meshcore.mac_ok"_f, 0);
+    d.reader.note(Note::bad_mac, ciphertext);
+    return std::nullopt;
+}
+
+/// What an earlier look at this frame found.
+std::optional<Opened> open_again(Decoder& d, Slice ciphertext) {
+    if (d.earlier->pair != Resolution::no_pair)
+        return open_with(d, ciphertext, {d.earlier->pair, d.earlier->own_is_source});
+    return d.earlier->tried ? none_fits(d, ciphertext) : std::nullopt;
+}
+
+std::optional<Opened> open_first(Decoder& d, const Sealed& sealed,
+                                 const std::vector<Memory::Candidate>& candidates) {
     const Bytes ciphertext = d.out.bytes(sealed.ciphertext);
-    if (d.earlier && d.earlier->pair != Resolution::no_pair)
-        return open_with(d, sealed.ciphertext, {d.earlier->pair, d.earlier->own_is_source});
-    const bool looked_up = d.earlier != nullptr;
-    const std::vector<Memory::Candidate>& candidates = d.memory->candidates(source, dest_hash);
     for (const Memory::Candidate candidate : candidates) {
-        if (looked_up) break;
         const auto& secret = d.memory->pair(candidate.pair).secret;
         if (secret && secret->mac_fits(ciphertext, sealed.mac))
             return open_with(d, sealed.ciphertext, candidate);
     }
-    if (!candidates.empty()) {
-        d.reader.derived_number("meshcore.mac_ok"_f, 0);
-        d.reader.note(Note::bad_mac, sealed.ciphertext);
-    }
-    return std::nullopt;
+    return candidates.empty() ? std::nullopt : none_fits(d, sealed.ciphertext);
 }
 
 }  // namespace
 
 std::optional<Opened> open_between(Decoder& d, const Sealed& sealed, std::uint8_t source_hash,
                                    std::uint8_t dest_hash) {
-    return open_any(d, sealed, source_hash, dest_hash);
+    if (!d.memory || !sealed.whole_blocks) return std::nullopt;
+    return d.earlier ? open_again(d, sealed.ciphertext)
+                     : open_first(d, sealed, d.memory->candidates(source_hash, dest_hash));
 }
 
 std::optional<Opened> open_between(Decoder& d, const Sealed& sealed, const PublicKey& source,
                                    std::uint8_t dest_hash) {
-    return open_any(d, sealed, source, dest_hash);
+    if (!d.memory || !sealed.whole_blocks) return std::nullopt;
+    return d.earlier ? open_again(d, sealed.ciphertext)
+                     : open_first(d, sealed, d.memory->candidates(source, dest_hash));
 }
 
 Slice read_text(Reader& reader, FieldId id, std::size_t length) {

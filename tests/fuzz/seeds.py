@@ -1,0 +1,37 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writes the seeds of a fuzz target, one file each: seeds.py fuzz_dissect FOLDER."""
+import json
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2] / "test-captures"
+
+
+def frames():
+    for source in sorted((ROOT / "sources").glob("*.jsonl")):
+        for line in source.open(encoding="utf-8"):
+            raw = json.loads(line).get("raw")
+            if raw:
+                yield bytes.fromhex(raw)
+
+
+def companion():
+    for stream in sorted((ROOT / "companion").glob("*.bin")):
+        data = stream.read_bytes()
+        for start in range(0, len(data), 4096):
+            yield data[start:start + 4096]
+
+
+def key_files():
+    for path in sorted(ROOT.glob("*.keys.toml")):
+        yield path.read_bytes()
+
+
+SEEDS = {"fuzz_dissect": frames, "fuzz_companion": companion, "fuzz_key_file": key_files}
+
+if __name__ == "__main__":
+    target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(SEEDS[target]()):
+        (folder / f"{number:05}").write_bytes(seed)
