@@ -50,17 +50,6 @@ bool Tape::has(Note note) const {
                        [note](const NoteEntry& entry) { return entry.note == note; });
 }
 
-Node& Tape::append(FieldId id, unsigned depth, Slice where) {
-    Node node{};
-    node.field = id;
-    node.depth = static_cast<std::uint8_t>(depth & 0x7F);
-    node.generated = field(id).generated;
-    node.buffer = where.buffer;
-    node.offset = where.offset;
-    node.length = where.length;
-    return nodes_.emplace_back(node);
-}
-
 void Tape::note(Note note, Slice where) {
     notes_.push_back({note, where});
 }

@@ -73,7 +73,16 @@ public:
     bool has(Note note) const;
 
     // For the reader and the decoders.
-    Node& append(FieldId id, unsigned depth, Slice where);
+    Node& append(FieldId id, unsigned depth, Slice where) {
+        Node node{};
+        node.field = id;
+        node.depth = static_cast<std::uint8_t>(depth & 0x7F);
+        node.generated = field(id).generated;
+        node.buffer = where.buffer;
+        node.offset = where.offset;
+        node.length = where.length;
+        return nodes_.emplace_back(node);
+    }
     Node& last_node() { return nodes_.back(); }
     Node& node_at(std::size_t index) { return nodes_[index]; }
     void note(Note note, Slice where);
