@@ -17,6 +17,7 @@ std::string to_hex(Bytes bytes, HexCase letters) {
 }
 
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text) {
+    if (text.empty()) return std::vector<std::uint8_t>{};  // libsodium wants no null pointers
     std::vector<std::uint8_t> bytes(text.size() / 2);
     std::size_t length = 0;
     const char* end = nullptr;
