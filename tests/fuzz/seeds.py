@@ -33,5 +33,5 @@ SEEDS = {"fuzz_dissect": frames, "fuzz_companion": companion, "fuzz_key_file": k
 if __name__ == "__main__":
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate(SEEDS[target]()):
+    for number, seed in enumerate(SEEDS.get(target, list)()):
         (folder / f"{number:05}").write_bytes(seed)
