@@ -146,9 +146,8 @@ Result<KeyFile> load_key_file(const std::string& path) {
     if (stream.bad()) return fail("cannot read the key file " + path + ": " + std::strerror(errno));
     auto file = parse_key_file(text, path);
     struct stat status {};
-    const bool has_secrets =
-        file && (!file->keys.identities().empty() || file->keys.channels().size() > 1);
-    if (has_secrets && stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
+    if (file && file->has_secrets && stat(path.c_str(), &status) == 0 &&
+        (status.st_mode & S_IROTH) != 0)
         file->warnings.push_back(path +
                                  ": anybody on this machine can read these keys; chmod 600 helps");
     return file;
