@@ -22,8 +22,10 @@ ReturnedPath read_returned_path(Decoder& d, const Opened& opened, Reader& conten
         path.response = read_response(d, opened, content);
     else if (extra == no_extra)
         content.bytes("meshcore.returned_path.random"_f, 4);
-    else
+    else {
+        content.note(Note::unknown_type);
         content.rest("meshcore.returned_path.data"_f);
+    }
     return path;
 }
 

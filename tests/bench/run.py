@@ -101,7 +101,7 @@ def bench_interface_list():
 
 
 def bench_programs():
-    for program in sorted((BUILD / "bench").glob("bench_*")):
+    for program in sorted((BUILD / "tests").glob("bench_*")):
         if program.is_file():
             subprocess.run([program], check=True)
 
