@@ -4,9 +4,8 @@
 #include <algorithm>
 
 #include "dissector/core/capture_header.h"
-#include "dissector/core/dissect.h"
 #include "dissector/core/summary.h"
-#include "dissector/wireshark/keys.h"
+#include "dissector/wireshark/learning.h"
 #include "dissector/wireshark/registration.h"
 #include "dissector/wireshark/tree.h"
 
@@ -90,7 +89,7 @@ Prepared prepare_frame(Bytes bytes, packet_info* pinfo, bool wants_tree) noexcep
     Prepared out{};
     try {
         Dissection& dissection = frame_dissection();
-        dissect(bytes, keyring(), dissection);
+        dissect_learned(bytes, pinfo, dissection);
         out.tape = snapshot(pinfo->pool, dissection);
         if (wants_tree) out.title = title_of(pinfo->pool, dissection);
         if (pinfo->cinfo) out.columns = columns_of(pinfo->pool, summarize(dissection));
