@@ -43,7 +43,6 @@ inline constexpr auto radio = std::to_array<Field>({
     {"meshcore_radio.observer", "Observer", Wire::bytes, "Public key of the radio that heard it"},
     {"meshcore_radio.item", "Unknown item", Wire::bytes,
      "A header item that this version does not know", 1, "", Display::dec, 0, EnumId::none, true},
-    {"meshcore_radio.device", "Device report", Wire::group, "What the radio says of itself"},
     {"meshcore_radio.device.name", "Name", Wire::text, "Name of the radio"},
     {"meshcore_radio.device.public_key", "Public key", Wire::bytes, "Ed25519 public key of the radio"},
     {"meshcore_radio.device.model", "Model", Wire::text, "Manufacturer and model"},
