@@ -52,6 +52,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     dissect(input, keys(), memory, out, &resolution);
     check(to_json(nullptr, &out) + to_text(nullptr, &out) + summarize(out).info == first);
 
+    static const Keyring only_public;
+    dissect(input, only_public, out);
+    check_bounds(out);
+
     static Tape header;
     const std::size_t frame = dissect_capture_header(input, header);
     check(frame <= size);

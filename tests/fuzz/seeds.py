@@ -16,6 +16,16 @@ def frames():
                 yield bytes.fromhex(raw)
 
 
+def plaintexts():
+    """A byte that says what is sealed, then a plaintext of the firmware vectors."""
+    types = [0, 1, 2, 5, 6, 7, 8]
+    for line in (ROOT / "sources" / "firmware-1.17.1.jsonl").open(encoding="utf-8"):
+        expect = json.loads(line).get("expect", {})
+        plaintext = expect.get("fields", {}).get("plaintext")
+        if plaintext:
+            yield bytes([types.index(expect["payload_type"])]) + bytes.fromhex(plaintext)
+
+
 def companion():
     for stream in sorted((ROOT / "companion").glob("*.bin")):
         data = stream.read_bytes()
@@ -28,7 +38,8 @@ def key_files():
         yield path.read_bytes()
 
 
-SEEDS = {"fuzz_dissect": frames, "fuzz_companion": companion, "fuzz_key_file": key_files}
+SEEDS = {"fuzz_dissect": frames, "fuzz_companion": companion, "fuzz_inside": plaintexts,
+         "fuzz_key_file": key_files}
 
 if __name__ == "__main__":
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
