@@ -10,6 +10,7 @@
 #include "dissector/core/catalogue_answer.h"
 #include "dissector/core/catalogue_frame.h"
 #include "dissector/core/catalogue_radio.h"
+#include "dissector/core/catalogue_story.h"
 #include "dissector/core/field.h"
 
 namespace meshcore {
@@ -31,7 +32,7 @@ consteval auto join(const std::array<Field, N>&... parts) {
 
 }  // namespace detail
 
-inline constexpr auto catalogue = detail::join(rows::radio, rows::frame, rows::answer);
+inline constexpr auto catalogue = detail::join(rows::radio, rows::frame, rows::answer, rows::story);
 
 constexpr const Field& field(FieldId id) {
     return catalogue[static_cast<std::size_t>(id)];

@@ -63,7 +63,7 @@ inline constexpr auto answer = std::to_array<Field>({
      .wire = Wire::u8,
      .help = "Hash size and count of the path for the answer",
      .display = Display::hex},
-    list("meshcore.anon_req.reply_hop", "Reply hop", Wire::bytes, "From the server's side on"),
+    list("meshcore.anon_req.reply_hop", "Reply hop", Wire::address, "From the server's side on"),
 
     // RESPONSE
     {.name = "meshcore.resp.tag",
@@ -129,7 +129,7 @@ inline constexpr auto answer = std::to_array<Field>({
     number("meshcore.resp.status.posts", "Posts stored", Wire::u16, "Room servers"),
     number("meshcore.resp.status.posts_pushed", "Posts pushed", Wire::u16, "Room servers"),
 
-    list("meshcore.resp.acl.prefix", "Key prefix", Wire::bytes, "First 6 bytes of a client's key"),
+    list("meshcore.resp.acl.prefix", "Key prefix", Wire::address, "First 6 bytes of a client's key"),
     {.name = "meshcore.resp.acl.permissions",
      .label = "Permissions",
      .wire = Wire::u8,
@@ -139,7 +139,7 @@ inline constexpr auto answer = std::to_array<Field>({
 
     number("meshcore.resp.neighbour.total", "Neighbours known", Wire::i16),
     number("meshcore.resp.neighbour.count", "Neighbours in this answer", Wire::u16),
-    list("meshcore.resp.neighbour.prefix", "Key prefix", Wire::bytes),
+    list("meshcore.resp.neighbour.prefix", "Key prefix", Wire::address),
     list("meshcore.resp.neighbour.heard", "Heard", Wire::u32, "Seconds ago", "s"),
     {.name = "meshcore.resp.neighbour.snr",
      .label = "SNR",
@@ -178,7 +178,7 @@ inline constexpr auto answer = std::to_array<Field>({
      .wire = Wire::u8,
      .help = "Hash size and count of the returned path",
      .display = Display::hex},
-    list("meshcore.returned_path.hop", "Hop", Wire::bytes,
+    list("meshcore.returned_path.hop", "Hop", Wire::address,
          "From the addressee on, the way to the sender"),
     {.name = "meshcore.returned_path.extra",
      .label = "Extra",

@@ -52,7 +52,7 @@ inline constexpr auto frame = std::to_array<Field>({
      .help = "Entries of the path: hops, or SNR values of a TRACE",
      .mask = 0x3F},
     {"meshcore.path", "Path", Wire::bytes, "All bytes of the path"},
-    {"meshcore.path.hop", "Hop", Wire::bytes, "First bytes of a repeater's public key", 1, "",
+    {"meshcore.path.hop", "Hop", Wire::address, "First bytes of a repeater's public key", 1, "",
      Display::dec, 0, EnumId::none, true},
     {.name = "meshcore.hops",
      .label = "Hops",
@@ -75,7 +75,7 @@ inline constexpr auto frame = std::to_array<Field>({
      Display::hex},
     {"meshcore.channel_hash", "Channel hash", Wire::u8, "First byte of SHA-256 over the channel's key",
      1, "", Display::hex},
-    {"meshcore.anon_req.pubkey", "Sender's public key", Wire::bytes,
+    {"meshcore.anon_req.pubkey", "Sender's public key", Wire::address,
      "Ed25519 public key of the sender"},
     {"meshcore.cipher_mac", "Cipher MAC", Wire::u16,
      "First two bytes of HMAC-SHA256 over the ciphertext", 1, "", Display::hex},
@@ -112,7 +112,7 @@ inline constexpr auto frame = std::to_array<Field>({
      .mask = 0x03},
     {"meshcore.text.attempt", "Attempt", Wire::u8,
      "Which try to send it, from 0; beyond 3 it stands after the text"},
-    {"meshcore.text.sender_prefix", "Author's key prefix", Wire::bytes,
+    {"meshcore.text.sender_prefix", "Author's key prefix", Wire::address,
      "First 4 bytes of the key of who posted it in the room"},
     {"meshcore.sender", "Sender", Wire::text, "Name that the sender gave; nothing proves it"},
     {"meshcore.text.separator", "Separator", Wire::text, "Between sender and text"},
@@ -138,7 +138,7 @@ inline constexpr auto frame = std::to_array<Field>({
     {"meshcore.ack_extra", "ACK extra", Wire::bytes, "Attempt or unsynced count, and a random byte"},
 
     // ADVERT
-    {"meshcore.advert.pubkey", "Public key", Wire::bytes, "Ed25519 public key of the node"},
+    {"meshcore.advert.pubkey", "Public key", Wire::address, "Ed25519 public key of the node"},
     {"meshcore.advert.timestamp", "Timestamp", Wire::time, "By the node's clock"},
     {"meshcore.advert.signature", "Signature", Wire::bytes,
      "Ed25519 over public key, timestamp and app data"},
@@ -187,8 +187,8 @@ inline constexpr auto frame = std::to_array<Field>({
      .help = "Bytes of each hash: 1, 2, 4 or 8",
      .unit = "bytes",
      .generated = true},
-    {"meshcore.trace.hop", "Hop", Wire::bytes, "First bytes of a node's public key on the route", 1, "",
-     Display::dec, 0, EnumId::none, true},
+    {"meshcore.trace.hop", "Hop", Wire::address, "First bytes of a node's public key on the route", 1,
+     "", Display::dec, 0, EnumId::none, true},
     {"meshcore.trace.snr", "SNR", Wire::i8, "SNR at which this hop heard the trace", 4, "dB",
      Display::dec, 0, EnumId::none, true},
 
@@ -218,7 +218,7 @@ inline constexpr auto frame = std::to_array<Field>({
      .values = EnumId::node_type},
     {"meshcore.control.disc_resp.snr", "SNR", Wire::i8, "SNR at which the request was heard", 4, "dB"},
     {"meshcore.control.disc_resp.tag", "Tag", Wire::u32, "As in the request", 1, "", Display::hex},
-    {"meshcore.control.disc_resp.pubkey", "Public key", Wire::bytes,
+    {"meshcore.control.disc_resp.pubkey", "Public key", Wire::address,
      "Public key of the node, or its first 8 bytes"},
 });
 

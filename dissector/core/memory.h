@@ -37,6 +37,10 @@ public:
 
     const Peer* find_peer(const PublicKey& key) const;
     const std::vector<Peer>& peers() const { return peers_; }
+    /// Indices into peers() of those whose key begins with this byte.
+    const std::vector<std::uint32_t>& peers_with_hash(std::uint8_t hash) const {
+        return peers_by_hash_[hash];
+    }
 
     // For the decoders.
     struct Pair {

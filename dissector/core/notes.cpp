@@ -41,6 +41,18 @@ constexpr std::array<NoteRow, static_cast<std::size_t>(Note::count)> rows = {{
      "The firmware does not take this payload type over this route"},
     {Note::bad_capture_header, "bad_capture_header", error, malformed,
      "The capture header is not one of ours, or cut"},
+    {Note::advert_replayed, "advert_replayed", warn, comment,
+     "A later or another advert of this node was heard before: replayed, or its clock was set back; "
+     "receivers drop it"},
+    {Note::clock_off, "clock_off", note, comment,
+     "The sender's clock is more than a day off the time of capture"},
+    {Note::path_loop, "path_loop", note, comment,
+     "A hop occurs twice in the path: a loop, or two nodes with the same hash"},
+    {Note::path_full, "path_full", note, comment,
+     "The path has no room for another hop: repeaters drop this flood"},
+    {Note::unscoped_flood, "unscoped_flood", chat, comment,
+     "A flood without a region: repeaters everywhere forward it, if they allow that"},
+    {Note::long_airtime, "long_airtime", note, comment, "More than a second on air"},
 }};
 
 constexpr bool in_order() {

@@ -27,6 +27,13 @@ enum class Note : std::uint8_t {
     reserved_bits,
     wrong_route,
     bad_capture_header,
+    // About the traffic, not the frame: Wireshark only, which sees a whole capture.
+    advert_replayed,
+    clock_off,
+    path_loop,
+    path_full,
+    unscoped_flood,
+    long_airtime,
     count
 };
 

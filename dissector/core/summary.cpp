@@ -148,6 +148,17 @@ std::string route_text(const Dissection& frame) {
     return text.append(header.hash_count == 1 ? " hop" : " hops");
 }
 
+/// What is wrong; chat is no more than remarkable.
+void add_notes(std::string& info, const Tape& tape) {
+    std::string_view before = " ! ";
+    for (const NoteEntry& entry : tape.notes()) {
+        const NoteRow& row = note_row(entry.note);
+        if (row.severity == Severity::chat) continue;
+        info.append(before).append(row.name);
+        before = " ";
+    }
+}
+
 }  // namespace
 
 Summary summarize(const Dissection& frame) {
@@ -164,11 +175,7 @@ Summary summarize(const Dissection& frame) {
     if (is_flood(header.route)) line.destination = "flood";
     std::visit(Describe{frame, line}, frame.payload);
     if (line.source.empty()) line.source = transmitter(frame);
-    if (!frame.notes().empty()) {
-        line.info.append(" !");
-        for (const NoteEntry& entry : frame.notes())
-            line.info.append(" ").append(note_row(entry.note).name);
-    }
+    add_notes(line.info, frame);
     return line;
 }
 

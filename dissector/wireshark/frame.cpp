@@ -6,13 +6,14 @@
 #include "dissector/core/capture_header.h"
 #include "dissector/core/summary.h"
 #include "dissector/wireshark/learning.h"
+#include "dissector/wireshark/names.h"
 #include "dissector/wireshark/registration.h"
 #include "dissector/wireshark/tree.h"
 
 namespace meshcore::plugin {
 namespace {
 
-dissector_handle_t radio, frame;
+dissector_handle_t radio_dissector, frame_dissector;
 
 /// Offsets of the decoder have 16 bits; nothing on air is longer than 255.
 constexpr unsigned max_record = 0xFFFF;
@@ -22,32 +23,18 @@ Bytes bytes_of(tvbuff_t* tvb) {
     return {tvb_get_ptr(tvb, 0, static_cast<int>(length)), length};
 }
 
-struct Columns {
-    const char* source = nullptr;
-    const char* destination = nullptr;
-    const char* info = nullptr;
-};
-
-Columns columns_of(wmem_allocator_t* pool, const Summary& summary) {
-    const auto keep = [pool](const std::string& text) -> const char* {
-        return text.empty() ? nullptr : wmem_strndup(pool, text.data(), text.size());
-    };
-    return {keep(summary.source), keep(summary.destination), keep(summary.info)};
-}
-
-void set_columns(column_info* columns, const Columns& texts) {
-    if (texts.source) col_add_str(columns, COL_DEF_SRC, texts.source);
-    if (texts.destination) col_add_str(columns, COL_DEF_DST, texts.destination);
-    if (texts.info) col_add_str(columns, COL_INFO, texts.info);
+const char* keep(wmem_allocator_t* pool, const std::string& text) {
+    return wmem_strndup(pool, text.data(), text.size());
 }
 
 /// What a decoder leaves in the packet's memory, ready to be shown.
 struct Prepared {
     Snapshot tape;
-    Columns columns;
-    const char* title;
+    EndPoints ends;
+    const char* info;          ///< for the column
+    const char* title;         ///< for the tree
     std::size_t frame_offset;  ///< of a record
-    bool sent;
+    RadioContext radio;
     bool ok;
 };
 
@@ -62,16 +49,30 @@ Dissection& frame_dissection() {
     return dissection;
 }
 
+RadioContext context_of(const Tape& tape) {
+    RadioContext context;
+    if (const Node* direction = tape.find("meshcore_radio.direction"_f))
+        context.sent = direction->number == 1;
+    if (const Node* snr = tape.find("meshcore_radio.snr"_f)) {
+        context.has_snr = true;
+        context.snr = snr->real;
+    }
+    if (const Node* airtime = tape.find("meshcore_radio.airtime"_f)) context.airtime = airtime->real;
+    return context;
+}
+
 Prepared prepare_radio(Bytes record, packet_info* pinfo) noexcept {
     Prepared out{};
     try {
         Tape& tape = radio_tape();
         out.frame_offset = dissect_capture_header(record, tape);
         out.tape = snapshot(pinfo->pool, tape);
-        const Node* direction = tape.find("meshcore_radio.direction"_f);
-        out.sent = direction && direction->number == 1;
-        if (out.frame_offset == record.size() && pinfo->cinfo)
-            out.columns = columns_of(pinfo->pool, summarize_device(tape));
+        out.radio = context_of(tape);
+        if (out.frame_offset == record.size() && pinfo->cinfo) {
+            const Summary summary = summarize_device(tape);
+            out.info = keep(pinfo->pool, summary.info);
+            out.title = keep(pinfo->pool, summary.source);
+        }
         out.ok = true;
     } catch (...) {
     }
@@ -89,10 +90,14 @@ Prepared prepare_frame(Bytes bytes, packet_info* pinfo, bool wants_tree) noexcep
     Prepared out{};
     try {
         Dissection& dissection = frame_dissection();
-        dissect_learned(bytes, pinfo, dissection);
+        dissect_in_capture(bytes, pinfo, dissection);
+        if (pinfo->cinfo) out.info = keep(pinfo->pool, summarize(dissection).info);
+        out.ends = end_points(pinfo->pool, dissection);
+        if (wants_tree) {
+            out.title = title_of(pinfo->pool, dissection);
+            append_end_points(dissection, out.ends);
+        }
         out.tape = snapshot(pinfo->pool, dissection);
-        if (wants_tree) out.title = title_of(pinfo->pool, dissection);
-        if (pinfo->cinfo) out.columns = columns_of(pinfo->pool, summarize(dissection));
         out.ok = true;
     } catch (...) {
     }
@@ -111,7 +116,8 @@ int dissect_frame(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
     col_clear(pinfo->cinfo, COL_INFO);
     const Prepared prepared = prepare_frame(bytes_of(tvb), pinfo, tree != nullptr);
     if (!prepared.ok) return give_up(tvb, pinfo);
-    set_columns(pinfo->cinfo, prepared.columns);
+    set_addresses(pinfo, prepared.ends);
+    if (prepared.info) col_add_str(pinfo->cinfo, COL_INFO, prepared.info);
 
     proto_tree* branch = nullptr;
     if (tree) {
@@ -130,30 +136,32 @@ int dissect_radio(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
     col_clear(pinfo->cinfo, COL_INFO);
     const Prepared prepared = prepare_radio(bytes_of(tvb), pinfo);
     if (!prepared.ok) return give_up(tvb, pinfo);
-    set_columns(pinfo->cinfo, prepared.columns);
-    pinfo->p2p_dir = prepared.sent ? P2P_DIR_SENT : P2P_DIR_RECV;
+    if (prepared.title) col_add_str(pinfo->cinfo, COL_DEF_SRC, prepared.title);
+    if (prepared.info) col_add_str(pinfo->cinfo, COL_INFO, prepared.info);
+    set_radio_context(pinfo, prepared.radio);
+    pinfo->p2p_dir = prepared.radio.sent ? P2P_DIR_SENT : P2P_DIR_RECV;
 
     const auto header = static_cast<int>(prepared.frame_offset);
     proto_item* top = proto_tree_add_item(tree, protocols().radio, tvb, 0, header, ENC_NA);
     show(prepared.tape, tvb, pinfo, proto_item_add_subtree(top, ett_radio()));
     if (prepared.frame_offset < length)
-        call_dissector(frame, tvb_new_subset_remaining(tvb, header), pinfo, tree);
+        call_dissector(frame_dissector, tvb_new_subset_remaining(tvb, header), pinfo, tree);
     return static_cast<int>(length);
 }
 
 }  // namespace
 
 void register_dissectors() {
-    radio = register_dissector("meshcore_radio", dissect_radio, protocols().radio);
-    frame = register_dissector("meshcore", dissect_frame, protocols().frame);
+    radio_dissector = register_dissector("meshcore_radio", dissect_radio, protocols().radio);
+    frame_dissector = register_dissector("meshcore", dissect_frame, protocols().frame);
 }
 
 dissector_handle_t radio_handle() {
-    return radio;
+    return radio_dissector;
 }
 
 dissector_handle_t frame_handle() {
-    return frame;
+    return frame_dissector;
 }
 
 }  // namespace meshcore::plugin

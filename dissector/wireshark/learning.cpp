@@ -1,50 +1,96 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dissector/wireshark/learning.h"
 
-#include <memory>
+#include <new>
+#include <optional>
+#include <type_traits>
 
 #include "dissector/wireshark/keys.h"
 #include "dissector/wireshark/registration.h"
+#include "dissector/wireshark/story.h"
 
 namespace meshcore::plugin {
 namespace {
 
-/// Has its own copy of the keys: changed preferences hold from the next reading of the capture on.
-struct Learned {
-    explicit Learned(const Keyring& current) : keys(current), memory(keys) {}
-    Keyring keys;
-    Memory memory;
-};
-std::unique_ptr<Learned> learned;
+// epan frees the file's memory without running a destructor.
+static_assert(std::is_trivially_destructible_v<Story>);
 
-/// Most packets need none: only what a later look could find otherwise is kept.
-bool worth_keeping(const Resolution& resolution) {
-    return resolution.pair != Resolution::no_pair || resolution.tried || resolution.signature >= 0;
+/// Everything that lives as long as the open file.
+struct Capture {
+    Memory memory;
+    Stories stories;
+    explicit Capture(const Keyring& keys) : memory(keys) {}
+};
+
+std::optional<Capture>& capture() {
+    static std::optional<Capture> instance;
+    return instance;
+}
+
+void begin_capture() {
+    refresh_keys();
+    capture().emplace(keyring());
+}
+
+void end_capture() {
+    capture().reset();
+}
+
+constexpr std::uint32_t context_key = 0;
+
+Story* new_story(packet_info* pinfo, std::uint32_t layer) {
+    auto* story = new (wmem_alloc(wmem_file_scope(), sizeof(Story))) Story;
+    story->frame = pinfo->num;
+    story->time = std::int64_t{pinfo->abs_ts.secs} * 1'000'000'000 + pinfo->abs_ts.nsecs;
+    p_add_proto_data(wmem_file_scope(), pinfo, protocols().frame, layer, story);
+    return story;
 }
 
 }  // namespace
 
-void start_learning() {
-    learned = std::make_unique<Learned>(keyring());
+void register_learning() {
+    register_init_routine(begin_capture);
+    register_cleanup_routine(end_capture);
 }
 
-void dissect_learned(Bytes frame, packet_info* pinfo, Dissection& out) {
-    if (!learned) start_learning();
-    // A frame of the capture may hold several packets, each in a layer of its own.
+void set_radio_context(packet_info* pinfo, const RadioContext& context) {
+    auto* copy = static_cast<RadioContext*>(wmem_memdup(pinfo->pool, &context, sizeof context));
+    p_add_proto_data(pinfo->pool, pinfo, protocols().radio, context_key, copy);
+}
+
+const RadioContext* radio_context(packet_info* pinfo) {
+    return static_cast<const RadioContext*>(
+        p_get_proto_data(pinfo->pool, pinfo, protocols().radio, context_key));
+}
+
+void dissect_in_capture(Bytes frame, packet_info* pinfo, Dissection& out) {
+    if (!capture()) return dissect(frame, keyring(), out);
+    // A packet may hold several frames, as MQTT messages, each in a layer of its own.
     const auto layer = static_cast<std::uint32_t>(pinfo->curr_layer_num);
-    if (pinfo->fd->visited) {
-        const auto* kept = static_cast<const Resolution*>(
-            p_get_proto_data(wmem_file_scope(), pinfo, protocols().frame, layer));
-        const Resolution nothing;
-        dissect(frame, learned->keys, learned->memory, out, kept ? kept : &nothing);
-        return;
+    auto* story =
+        static_cast<Story*>(p_get_proto_data(wmem_file_scope(), pinfo, protocols().frame, layer));
+    if (story) {
+        dissect(frame, keyring(), capture()->memory, out, &story->resolution);
+    } else if (!pinfo->fd->visited) {
+        dissect(frame, keyring(), capture()->memory, out);
+        capture()->memory.learn(out);
+        const RadioContext* radio = radio_context(pinfo);
+        story = new_story(pinfo, layer);
+        story->resolution = out.resolution;
+        if (radio && radio->has_snr) {
+            story->has_snr = true;
+            story->snr = static_cast<float>(radio->snr);
+        }
+        capture()->stories.tell(*story, out, radio ? radio->airtime : 0);
+    } else {
+        // Not met on the first pass: by itself, without learning out of order.
+        return dissect(frame, keyring(), out);
     }
-    dissect(frame, learned->keys, learned->memory, out);
-    learned->memory.learn(out);
-    if (!worth_keeping(out.resolution)) return;
-    auto* kept = wmem_new(wmem_file_scope(), Resolution);
-    *kept = out.resolution;
-    p_add_proto_data(wmem_file_scope(), pinfo, protocols().frame, layer, kept);
+    append_story(out, *story);
+}
+
+const Memory* capture_memory() {
+    return capture() ? &capture()->memory : nullptr;
 }
 
 }  // namespace meshcore::plugin

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the capture told so far, and what it told of each packet when that was first seen.
-//
-// Learned on the first pass only and in order; later looks (the second pass of -2, a click, a filter)
-// repeat what the first one found, in any order. Lives from the opening of a capture to the next one.
+// What a capture tells from frame to frame. Learned on the first pass, when frames come in order;
+// looked up on all later ones, in whatever order packets are clicked. Lives as long as the open file.
 #pragma once
 
 #include "dissector/core/dissect.h"
@@ -10,11 +8,26 @@
 
 namespace meshcore::plugin {
 
-/// Starts anew with the current keys; runs before a capture is read, after refresh_keys().
-void start_learning();
+/// What the capture header tells about the frame after it. In the packet's memory.
+struct RadioContext {
+    bool has_snr = false;
+    double snr = 0;      ///< dB
+    double airtime = 0;  ///< ms; 0 is unknown
+    bool sent = false;   ///< by the observer's own radio
+};
 
-/// Decodes a frame with what was learned, and learns from it on the first pass. May throw C++
-/// exceptions, when memory runs out.
-void dissect_learned(Bytes frame, packet_info* pinfo, Dissection& out);
+/// Called once, from the protocols' registration.
+void register_learning();
+
+void set_radio_context(packet_info* pinfo, const RadioContext& context);
+/// Null for a frame without a capture header.
+const RadioContext* radio_context(packet_info* pinfo);
+
+/// Dissects a frame of the capture with what the frames before it told, and appends what the capture
+/// tells of it: copies, acknowledgements, answers. May throw; calls nothing of epan that can.
+void dissect_in_capture(Bytes frame, packet_info* pinfo, Dissection& out);
+
+/// What the capture has told so far; null while no file is open.
+const Memory* capture_memory();
 
 }  // namespace meshcore::plugin

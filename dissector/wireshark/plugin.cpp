@@ -8,22 +8,19 @@
 #include "dissector/wireshark/keys.h"
 #include "dissector/wireshark/learning.h"
 #include "dissector/wireshark/link_type.h"
+#include "dissector/wireshark/names.h"
 #include "dissector/wireshark/registration.h"
 
 namespace meshcore::plugin {
 namespace {
-
-void start_reading() {
-    refresh_keys();
-    start_learning();
-}
 
 void register_protocol() {
     const Protocols ids = register_protocols();
     register_dissectors();
     register_link_type_preference(prefs_register_protocol(ids.radio, apply_link_type));
     register_key_preferences(prefs_register_protocol(ids.frame, nullptr));
-    register_init_routine(start_reading);
+    register_address_type();
+    register_learning();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "dissector/core/text.h"
+#include "dissector/wireshark/names.h"
 #include "dissector/wireshark/registration.h"
 
 namespace meshcore::plugin {
@@ -73,6 +74,28 @@ struct Replay {
         return proto_tree_add_uint(tree, id, tvb, offset, length, static_cast<std::uint32_t>(number));
     }
 
+    /// Says whose key it is, or begins like this.
+    void add_name(proto_tree* tree, const Node& node, proto_item* item) const {
+        std::uint8_t hash = static_cast<std::uint8_t>(node.number);
+        Bytes key;
+        if (field(node.field).wire == Wire::address)
+            key = {bytes_of(node), node.length};
+        else if (node.field == "meshcore.src_hash"_f || node.field == "meshcore.dest_hash"_f)
+            key = {&hash, 1};
+        else
+            return;
+        const FieldId hop_name = "meshcore.path.hop_name"_f;
+        const bool is_hop =
+            node.field == "meshcore.path.hop"_f && proto_field_is_referenced(tree, hf(hop_name));
+        if (!is_hop && !item) return;
+        const char* name = node_name(key);
+        if (!name) return;
+        if (item) proto_item_append_text(item, " (%s)", name);
+        if (!is_hop) return;
+        proto_tree* below = item ? proto_item_add_subtree(item, ett(node.field)) : tree;
+        proto_item_set_generated(proto_tree_add_string(below, hf(hop_name), buffers[0], 0, 0, name));
+    }
+
     void add_nodes(proto_tree* tree) const {
         // parents[d] takes the nodes of depth d.
         proto_tree* parents[128] = {tree};
@@ -83,6 +106,7 @@ struct Replay {
             const bool wanted = proto_field_is_referenced(parent, hf(node.field));
             items[i] = wanted ? add(parent, node) : nullptr;
             if (items[i] && node.generated) proto_item_set_generated(items[i]);
+            add_name(parent, node, items[i]);
             const bool has_children = i + 1 < tape.node_count && tape.nodes[i + 1].depth > node.depth;
             if (!has_children) continue;
             proto_tree* below = items[i] ? proto_item_add_subtree(items[i], ett(node.field)) : parent;

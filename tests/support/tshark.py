@@ -68,8 +68,11 @@ class Tshark:
         return (drop if os.getuid() == 0 else []) + [program, *map(str, arguments)]
 
     def run(self, *arguments, program="tshark", timeout=120, check=True, **options):
-        done = subprocess.run(self.command(*arguments, program=program), env=self.environment, cwd=self.home, timeout=timeout,
-                              capture_output=True, text=True, **options)
+        environment = dict(self.environment)
+        if program != "tshark":  # loads nothing of ours
+            environment.pop("LD_PRELOAD", None)
+        done = subprocess.run(self.command(*arguments, program=program), env=environment, cwd=self.home,
+                              timeout=timeout, capture_output=True, text=True, **options)
         if check:
             assert done.returncode == 0, f"{program} {arguments}: {done.returncode}\n{done.stderr}"
         return done

@@ -21,7 +21,8 @@ def test_each_note_is_a_filter(tshark, path):
     arguments = with_keys(tshark, path)
     for note, numbers in expected.items():
         assert frames_with(tshark, arguments, f"meshcore.note.{note}") == numbers, note
-    assert frames_with(tshark, arguments, "_ws.expert") == sorted(set().union(*expected.values()))
+    wrong = "_ws.expert && !(_ws.expert.group == Comment)"
+    assert set(frames_with(tshark, arguments, wrong)) <= set().union(*expected.values())
 
 
 def test_each_note_is_explained(tshark):
@@ -41,7 +42,7 @@ def test_no_capture_header(tshark):
     assert frames_with(tshark, [path], "meshcore.note.bad_capture_header") == [1, 3]
 
 
-@pytest.mark.parametrize("options", [(), ("-2",), ("-x",), ("-T", "json"), ("-T", "pdml"), ("-T", "ek")], ids=str)
+@pytest.mark.parametrize("options", [("-2",), ("-T", "pdml")], ids=["text", "pdml"])
 @pytest.mark.parametrize("path", CAPTURES, ids=lambda path: path.stem)
 def test_nothing_is_malformed_for_wireshark(tshark, path, options):
     out = tshark.run("-r", *with_keys(tshark, path), "-V", *options).stdout
