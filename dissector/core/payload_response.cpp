@@ -2,6 +2,8 @@
 // RESPONSE: tag (4), then what the request asked for. Nothing in it says which request that was: the
 // memory of the requests tells. Source: handleRequest, handleLoginReq and handleAnon*Req of
 // examples/simple_repeater/MyMesh.cpp, simple_room_server/MyMesh.cpp, simple_sensor/SensorMesh.cpp.
+#include <algorithm>
+
 #include "dissector/core/decoder.h"
 
 namespace meshcore {
@@ -22,6 +24,15 @@ void read_login(Reader& content) {
     }
     content.bytes("meshcore.resp.login.random"_f, 4);
     if (content) content.u8("meshcore.resp.login.firmware_level"_f);
+}
+
+/// A login's answer has no tag of the request: any answer of the server could be it. It is short.
+bool looks_like_login(const Reader& content) {
+    constexpr std::size_t length = 9;
+    if (content.peek(0) == 'O' && content.peek(1) == 'K') return true;
+    const Bytes rest = content.rest_bytes();
+    return content.peek(0) == 0 && std::all_of(rest.begin() + std::min(length, rest.size()), rest.end(),
+                                               [](std::uint8_t byte) { return byte == 0; });
 }
 
 void read_status(Reader& content, bool room) {
@@ -131,10 +142,12 @@ Response read_response(Decoder& d, const Opened& opened, Reader& content) {
     response.tag = content.u32("meshcore.resp.tag"_f);
     if (!content.ok()) return response;
     std::optional<AwaitedAnswer> awaited;
-    if (!d.earlier)
+    if (!d.earlier) {
         awaited = d.memory->awaited(opened.ends, response.tag);
-    else if (d.earlier->has_awaited)
-        awaited = d.earlier->awaited;
+        if (awaited && awaited->kind == AnswerKind::login && !looks_like_login(content))
+            awaited.reset();
+    }
+    if (d.earlier && d.earlier->has_awaited) awaited = d.earlier->awaited;
     d.out.resolution.has_awaited = awaited.has_value();
     if (awaited) {
         d.out.resolution.awaited = *awaited;
