@@ -12,10 +12,16 @@
 
 namespace meshcore::capture {
 
+/// Opens a file, a fifo (waits for its reader) or "-" for standard output, and changes nothing yet. The
+/// descriptor is the caller's to close or to give to PcapWriter::start().
+Result<int> open_output(const std::string& path);
+
 class PcapWriter {
 public:
-    /// `path` is a file (replaced), a fifo (waits for its reader) or "-" for standard output. The
-    /// stream header has left the process when this returns. The caller ignores SIGPIPE.
+    /// Replaces a file's content. The stream header has left the process when this returns. Takes the
+    /// descriptor, also when it fails; `path` is for messages. The caller of these ignores SIGPIPE.
+    static Result<PcapWriter> start(int fd, const std::string& path);
+    /// open_output() and start().
     static Result<PcapWriter> open(const std::string& path);
 
     /// The record has left the process when this returns without an error.

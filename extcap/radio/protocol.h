@@ -17,7 +17,8 @@ namespace meshcore::radio {
 struct Query {
     std::string_view name;
     std::vector<std::uint8_t> bytes;
-    bool periodic = false;  ///< asked again for each report, not only after connecting
+    std::string_view answer;  ///< how the answer begins, if answers tell
+    bool periodic = false;    ///< asked again for each report, not only after connecting
 };
 
 /// What was read, for the log and for the question "was that a radio at all?".
@@ -49,6 +50,10 @@ public:
     virtual void give_up_incomplete(Record::Time time, const OnRecord& on_record) = 0;
     /// A new connection: half messages are forgotten, what is known of the radio is kept.
     virtual void reconnected() = 0;
+
+    /// The radio has told who it is.
+    bool identified() const;
+    Record report(Record::Time time, std::string_view event);
 
     const Device& device() const { return device_; }
     const Counters& counters() const { return counters_; }

@@ -19,7 +19,7 @@ struct Record {
     Time time{};                      ///< host clock when the frame's last byte was read
     std::vector<std::uint8_t> bytes;  ///< header and frame
 
-    /// Bytes before the frame; all of them if there is no header of ours.
+    /// Bytes before the frame; 0 if there is no header of ours, so that all bytes are the frame.
     std::size_t header_length() const;
     /// The frame as it was on air, 0 to 255 bytes, borrowed.
     Bytes frame() const;

@@ -16,14 +16,15 @@ namespace meshcore::radio {
 struct SessionOptions {
     std::chrono::seconds stats_interval{300};  ///< between device reports; 0 for none
     std::chrono::milliseconds connect_timeout{10'000};
-    std::chrono::milliseconds answer_timeout{3'000};  ///< for all answers together
-    std::chrono::milliseconds first_pause{1'000};     ///< before reconnecting; doubles each time
+    std::chrono::milliseconds answer_timeout{2'000};  ///< of each query
+    std::chrono::milliseconds first_pause{1'000};     ///< before reconnecting or asking again; doubles
     std::chrono::milliseconds longest_pause{60'000};
 };
 
 enum class SessionState {
     connected,    ///< the link is open; the line says to what
-    identified,   ///< the radio has answered (or has not, and the line says so); report written
+    identified,   ///< the radio has said who it is
+    silent,       ///< it has not answered; its frames are captured all the same
     unreachable,  ///< an attempt to connect failed; the next one follows after a pause
     lost          ///< the connection ended; reconnecting
 };
@@ -51,17 +52,24 @@ public:
     const Protocol& protocol() const { return *protocol_; }
 
 private:
+    /// Guards a handler: it does nothing once the link that it belongs to has been dropped.
+    template <typename Handler>
+    auto while_linked(Handler handler);
+    template <typename Handler>
+    void after(asio::steady_timer& timer, std::chrono::milliseconds pause, Handler handler);
+
     void connect();
-    void opened(const Result<void>& result);
     void read();
     void received(std::size_t count);
-    void lost(const std::string& why);
+    void drop_link();
     void retry();
-    void ask_round(bool periodic);
+    void lost(const std::string& why);
+
+    void ask_round();
     void ask_next();
+    void no_answer();
     void round_done();
     void report(std::string_view event);
-    void schedule_report();
     void state(SessionState state, const std::string& line);
 
     asio::io_context& io_;
@@ -70,17 +78,20 @@ private:
     SessionOptions options_;
     Handlers handlers_;
     std::unique_ptr<Link> link_;
+    std::shared_ptr<int> linked_;  // lives as long as the link
     asio::steady_timer retry_timer_;
     asio::steady_timer answer_timer_;
-    asio::steady_timer report_timer_;
+    asio::steady_timer round_timer_;
     asio::steady_timer silence_timer_;
     std::chrono::milliseconds pause_;
     std::array<std::uint8_t, 4096> buffer_{};
+    std::string_view event_;  // of the next report
     std::size_t next_query_ = 0;
+    std::size_t answers_ = 0;  // in this round
     bool asking_ = false;
-    bool periodic_round_ = false;
-    bool connected_once_ = false;
-    bool stopped_ = false;
+    bool repeating_ = false;  // the round asks only what changes
+    bool silence_told_ = false;
+    std::chrono::milliseconds ask_again_{};
 };
 
 }  // namespace meshcore::radio

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "extcap/capturing.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace meshcore {
+namespace {
+
+/// Wireshark tells a capture that failed from one that ended by whether the stream header came. So the
+/// header waits for the radio, but not so long that a user wonders.
+constexpr std::chrono::milliseconds longest_grace{1'000};
+
+}  // namespace
+
+Capturing::Capturing(const Settings& settings, int fifo, std::shared_ptr<spdlog::logger> log)
+    : settings_(settings),
+      log_(std::move(log)),
+      signals_(io_, SIGINT, SIGTERM),
+      grace_(io_),
+      reader_(io_),
+      fifo_(fifo) {}
+
+Capturing::~Capturing() {
+    if (fifo_ >= 0) ::close(fifo_);
+}
+
+Result<void> Capturing::run() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+        if (!error) end(nothing_understood());
+    });
+    watch_reader();
+    grace_.expires_after(longest_grace);
+    grace_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) start_stream();
+    });
+    if (Result<void> started = start_source(); !started) return started;
+    while (!result_) io_.run_one();
+    if (session_) session_->stop();
+    return *result_;
+}
+
+Result<void> Capturing::start_source() {
+    const Interface interface = *find_interface(settings_.interface);
+    switch (interface.kind) {
+        case InterfaceKind::port:
+            start_radio(radio::SerialEndpoint{interface.path, settings_.baud});
+            break;
+        case InterfaceKind::serial:
+            start_radio(radio::SerialEndpoint{settings_.port, settings_.baud});
+            break;
+        case InterfaceKind::tcp:
+            start_radio(
+                radio::TcpEndpoint{settings_.host, static_cast<std::uint16_t>(settings_.tcp_port)});
+            break;
+        case InterfaceKind::replay: return start_replay();
+    }
+    return {};
+}
+
+void Capturing::start_radio(radio::Endpoint endpoint) {
+    radio::SessionOptions options;
+    options.stats_interval = std::chrono::seconds{settings_.stats_interval};
+    session_ = std::make_unique<radio::Session>(
+        io_, std::move(endpoint), radio::make_protocol(settings_.protocol), options,
+        radio::Session::Handlers{
+            [this](const Record& record) { write(record); },
+            [this](radio::SessionState state, const std::string& line) { radio_state(state, line); }});
+    session_->start();
+}
+
+Result<void> Capturing::start_replay() {
+    auto reader = capture::PcapReader::open(settings_.file);
+    if (!reader) return tl::unexpected<Error>(reader.error());
+    replay_ = std::make_unique<capture::Replay>(
+        io_, std::move(*reader), settings_.speed,
+        capture::Replay::Handlers{[this](const Record& record) { write(record); },
+                                  [this](Result<void> result) {
+                                      start_stream();
+                                      end(std::move(result));
+                                  }});
+    replay_->start();
+    return {};
+}
+
+void Capturing::radio_state(radio::SessionState state, const std::string& line) {
+    using radio::SessionState;
+    const bool bad = state != SessionState::connected && state != SessionState::identified;
+    log_->log(bad ? spdlog::level::warn : spdlog::level::info, "{}", line);
+    switch (state) {
+        case SessionState::connected:
+            connected_ = true;
+            start_stream();
+            break;
+        // A radio that was never there is a mistake to be told; one that went away comes back.
+        case SessionState::unreachable:
+            if (!connected_) end(fail(line));
+            break;
+        case SessionState::silent: silent_ = true; break;
+        case SessionState::identified:
+        case SessionState::lost: break;
+    }
+}
+
+bool Capturing::start_stream() {
+    if (writer_) return true;
+    if (result_) return false;
+    grace_.cancel();
+    auto writer = capture::PcapWriter::start(std::exchange(fifo_, -1), settings_.fifo);
+    if (!writer) {
+        end(tl::unexpected<Error>(writer.error()));
+        return false;
+    }
+    writer_ = std::move(*writer);
+    return true;
+}
+
+void Capturing::write(const Record& record) {
+    if (result_ || !start_stream()) return;
+    if (record.is_report())
+        log_->debug("device report");
+    else
+        log_->debug("frame of {} bytes", record.frame().size());
+    if (Result<void> written = writer_->write(record); !written) {
+        // A reader that leaves has seen enough.
+        if (errno == EPIPE)
+            end({});
+        else
+            end(std::move(written));
+    }
+}
+
+void Capturing::watch_reader() {
+    struct stat status {};
+    if (::fstat(fifo_, &status) != 0 || !S_ISFIFO(status.st_mode)) return;
+    // Opened anew and not duplicated: asio makes it non-blocking, and writes to the fifo have to block.
+    const int fd =
+        ::open(fmt::format("/proc/self/fd/{}", fifo_).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return;
+    reader_.assign(fd);
+    reader_.async_wait(boost::asio::posix::stream_descriptor::wait_error,
+                       [this](const boost::system::error_code& error) {
+                           if (!error) end({});
+                       });
+}
+
+void Capturing::end(Result<void> result) {
+    if (!result_) result_ = std::move(result);
+}
+
+Result<void> Capturing::nothing_understood() const {
+    if (!silent_ || session_->protocol().counters().messages > 0) return {};
+    const std::uint64_t bytes = session_->protocol().counters().bytes;
+    if (bytes == 0)
+        return fail(fmt::format(
+            "nothing came from {} radio: check that it runs {} firmware and is not used by another "
+            "program",
+            settings_.interface, settings_.protocol));
+    return fail(fmt::format(
+        "{} bytes came from the radio of {} and none of it was {} protocol: check --protocol and "
+        "--baud",
+        bytes, settings_.interface, settings_.protocol));
+}
+
+}  // namespace meshcore

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One table of options: from it come the command line, its checks, the help, and the dialog that
+// Wireshark shows. A further option is one member of Settings and one row of options.cpp.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "dissector/core/result.h"
+#include "extcap/interfaces.h"
+
+namespace meshcore {
+
+struct Settings {
+    // What Wireshark asks for.
+    bool list_interfaces = false;
+    bool list_dlts = false;
+    bool show_config = false;
+    bool show_version = false;
+    bool capture = false;
+    std::string reload_option;
+    std::string interface;
+    std::string fifo;
+    std::string capture_filter;
+    std::string wireshark_version;
+
+    // What the user chooses: the table's.
+    std::string port;
+    unsigned baud = 115200;
+    std::string host;
+    unsigned tcp_port = 5000;
+    std::string protocol = "companion";
+    std::string file;
+    double speed = 1;
+    unsigned stats_interval = 300;
+    std::string log_level = "message";
+    std::string log_file;
+};
+
+/// How the dialog shows it.
+enum class Widget { text, number, real, selector, open_file, save_file };
+
+struct Choice {
+    std::string value;
+    std::string display;
+};
+
+struct Option {
+    std::string_view flag;   ///< --baud
+    std::string_view label;  ///< in the dialog
+    std::string_view help;
+    std::string_view group;  ///< a tab of the dialog
+    Widget widget;
+    std::variant<std::string Settings::*, unsigned Settings::*, double Settings::*> member;
+    unsigned interfaces;  ///< kinds that have it, or-ed
+    double lowest = 0;    ///< of numbers
+    double highest = 0;
+    bool required = false;
+    std::vector<Choice> (*choices)() = nullptr;
+};
+
+std::span<const Option> options();
+bool applies(const Option& option, InterfaceKind kind);
+/// As text; empty if there is none.
+std::string default_value(const Option& option);
+
+/// What a command line says, checked: Wireshark checks nothing. `help` is set if that was asked for,
+/// to what is to be shown.
+Result<Settings> parse_command_line(int argc, const char* const* argv, std::string& help);
+
+/// The fifo of a command line that may be wrong in everything else: it has to be opened first.
+std::string fifo_argument(int argc, const char* const* argv);
+
+}  // namespace meshcore

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "extcap/radio/companion.h"
+
+#include <algorithm>
+
+namespace meshcore::radio {
+namespace {
+
+using namespace std::string_view_literals;
+
+// RESP_CODE_* and PUSH_CODE_* of MyMesh.cpp.
+enum Code : std::uint8_t {
+    error_code = 1,
+    self_info_code = 5,
+    current_time_code = 9,
+    battery_and_storage_code = 12,
+    device_info_code = 13,
+    stats_code = 24,
+    log_rx_data_code = 0x88
+};
+
+/// '<', length as u16 LE, body.
+std::vector<std::uint8_t> to_radio(std::string_view body) {
+    std::vector<std::uint8_t> bytes(3 + body.size());
+    bytes[0] = '<';
+    bytes[1] = static_cast<std::uint8_t>(body.size());
+    std::copy(body.begin(), body.end(), bytes.begin() + 3);
+    return bytes;
+}
+
+/// All that a companion is ever sent. DEVICE_QUERY tells the newest message format that we know; with
+/// 3 or more the radio adds SNR to messages. APP_START's name is for the radio's own log only.
+const std::vector<Query>& all_queries() {
+    static const std::vector<Query> queries{
+        {"DEVICE_QUERY", to_radio("\x16\x03"sv), "\x0d"sv},
+        {"APP_START", to_radio("\x01\0\0\0\0\0\0\0meshcoredump"sv), "\x05"sv},
+        {"GET_DEVICE_TIME", to_radio("\x05"sv), "\x09"sv, true},
+        {"GET_BATT_AND_STORAGE", to_radio("\x14"sv), "\x0c"sv, true},
+        {"GET_STATS core", to_radio("\x38\x00"sv), "\x18\x00"sv, true},
+        {"GET_STATS radio", to_radio("\x38\x01"sv), "\x18\x01"sv, true},
+        {"GET_STATS packets", to_radio("\x38\x02"sv), "\x18\x02"sv, true},
+    };
+    return queries;
+}
+
+/// Little-endian numbers of a body. Structures only ever grew at the end: what is absent is not told.
+class Body {
+public:
+    explicit Body(Bytes bytes) : bytes_(bytes) {}
+
+    bool has(std::size_t offset, std::size_t length) const { return bytes_.size() >= offset + length; }
+    std::uint32_t number(std::size_t offset, unsigned width) const {
+        std::uint32_t value = 0;
+        for (unsigned i = 0; i < width; ++i)
+            value |= static_cast<std::uint32_t>(bytes_[offset + i]) << (8 * i);
+        return value;
+    }
+    std::string_view text(std::size_t offset, std::size_t length) const {
+        const std::string_view all{reinterpret_cast<const char*>(bytes_.data()) + offset, length};
+        return all.substr(0, all.find('\0'));
+    }
+
+private:
+    Bytes bytes_;
+};
+
+struct Item {
+    FieldId field;
+    std::uint8_t offset;
+    std::uint8_t width;
+    double factor = 1;  // to the catalogue's unit
+    bool is_signed = false;
+};
+
+void take_items(Device& device, const Body& body, std::initializer_list<Item> items) {
+    for (const Item& item : items) {
+        if (!body.has(item.offset, item.width)) continue;
+        const std::uint32_t raw = body.number(item.offset, item.width);
+        double value = raw;
+        if (item.is_signed)
+            value = item.width == 1 ? static_cast<std::int8_t>(raw) : static_cast<std::int16_t>(raw);
+        device.set(item.field, value * item.factor);
+    }
+}
+
+/// The firmware squeezes dBm into a signed byte, so that -129, which an SX127x can tell, arrives as
+/// 127. No receiver hears more than some dBm.
+double unwrapped_rssi(std::uint8_t byte) {
+    const auto value = static_cast<std::int8_t>(byte);
+    return value > 20 ? value - 256 : value;
+}
+
+void take_text(Device& device, const Body& body, FieldId field, std::size_t offset,
+               std::size_t length) {
+    if (!body.has(offset, length)) return;
+    const std::string_view text = body.text(offset, length);
+    if (!text.empty()) device.set(field, text);
+}
+
+}  // namespace
+
+std::span<const Query> Companion::queries() const {
+    return all_queries();
+}
+
+void Companion::receive(Bytes bytes, Record::Time time, const OnRecord& on_record) {
+    counters_.bytes += bytes.size();
+    framer_.push(bytes);
+    take_messages(time, on_record);
+}
+
+void Companion::give_up_incomplete(Record::Time time, const OnRecord& on_record) {
+    while (framer_.incomplete()) {
+        framer_.give_up_incomplete();
+        take_messages(time, on_record);
+    }
+}
+
+void Companion::reconnected() {
+    framer_.clear();
+    waiting_for_.reset();
+}
+
+void Companion::take_messages(Record::Time time, const OnRecord& on_record) {
+    for (Bytes body = framer_.next(); !body.empty(); body = framer_.next()) {
+        ++counters_.messages;
+        message(body, time, on_record);
+    }
+    counters_.junk = framer_.junk();
+}
+
+void Companion::message(Bytes body, Record::Time time, const OnRecord& on_record) {
+    switch (body[0]) {
+        case log_rx_data_code: log_rx_data(body, time, on_record); break;
+        case self_info_code: self_info(body); break;
+        case device_info_code: device_info(body); break;
+        case current_time_code:
+            take_items(device_, Body{body}, {{"meshcore_radio.clock"_f, 1, 4}});
+            break;
+        case battery_and_storage_code:
+            take_items(device_, Body{body}, {{"meshcore_radio.device.battery"_f, 1, 2}});
+            break;
+        case stats_code: stats(body); break;
+        default: break;
+    }
+    if (!waiting_for_) return;
+    const std::string_view answer = all_queries()[*waiting_for_].answer;
+    const std::string_view text{reinterpret_cast<const char*>(body.data()), body.size()};
+    // Older firmware answers what it does not know with an error.
+    if (text.starts_with(answer) || body[0] == error_code) waiting_for_.reset();
+}
+
+void Companion::log_rx_data(Bytes body, Record::Time time, const OnRecord& on_record) {
+    constexpr std::size_t frame_offset = 3;
+    if (body.size() <= frame_offset) return;
+    CaptureHeader header = device_.frame_header();
+    header.put("meshcore_radio.snr"_f, static_cast<std::int8_t>(body[1]) / 4.0);
+    header.put("meshcore_radio.rssi"_f, unwrapped_rssi(body[2]));
+    ++counters_.frames;
+
+    const Bytes before = header.bytes();
+    const Bytes frame = body.subspan(frame_offset);
+    Record record{time, {}};
+    record.bytes.reserve(before.size() + frame.size());
+    record.bytes.assign(before.begin(), before.end());
+    record.bytes.insert(record.bytes.end(), frame.begin(), frame.end());
+    on_record(record);
+}
+
+void Companion::self_info(Bytes bytes) {
+    constexpr std::size_t name_offset = 58;
+    const Body body{bytes};
+    if (!body.has(0, name_offset)) return;
+    device_.set("meshcore_radio.device.public_key"_f, bytes.subspan(4, 32));
+    take_items(device_, body,
+               {{"meshcore_radio.frequency"_f, 48, 4, 1000},
+                {"meshcore_radio.bandwidth"_f, 52, 4},
+                {"meshcore_radio.sf"_f, 56, 1},
+                {"meshcore_radio.cr"_f, 57, 1}});
+    take_text(device_, body, "meshcore_radio.device.name"_f, name_offset, bytes.size() - name_offset);
+}
+
+void Companion::device_info(Bytes bytes) {
+    // Bytes 4 to 7 are the BLE PIN, which nobody may see.
+    const Body body{bytes};
+    take_text(device_, body, "meshcore_radio.device.build"_f, 8, 12);
+    take_text(device_, body, "meshcore_radio.device.model"_f, 20, 40);
+    take_text(device_, body, "meshcore_radio.device.firmware"_f, 60, 20);
+}
+
+void Companion::stats(Bytes bytes) {
+    const Body body{bytes};
+    if (!body.has(0, 2)) return;
+    switch (bytes[1]) {
+        case 0:
+            take_items(device_, body,
+                       {{"meshcore_radio.device.battery"_f, 2, 2},
+                        {"meshcore_radio.device.uptime"_f, 4, 4},
+                        {"meshcore_radio.device.error_flags"_f, 8, 2},
+                        {"meshcore_radio.device.queue_length"_f, 10, 1}});
+            break;
+        case 1:
+            take_items(device_, body,
+                       {{"meshcore_radio.noise_floor"_f, 2, 2, 1, true},
+                        {"meshcore_radio.device.last_rssi"_f, 4, 1, 1, true},
+                        {"meshcore_radio.device.last_snr"_f, 5, 1, 0.25, true},
+                        {"meshcore_radio.device.tx_airtime"_f, 6, 4},
+                        {"meshcore_radio.device.rx_airtime"_f, 10, 4}});
+            break;
+        case 2:
+            take_items(device_, body,
+                       {{"meshcore_radio.device.packets_received"_f, 2, 4},
+                        {"meshcore_radio.device.packets_sent"_f, 6, 4},
+                        {"meshcore_radio.device.sent_flood"_f, 10, 4},
+                        {"meshcore_radio.device.sent_direct"_f, 14, 4},
+                        {"meshcore_radio.device.received_flood"_f, 18, 4},
+                        {"meshcore_radio.device.received_direct"_f, 22, 4},
+                        {"meshcore_radio.device.receive_errors"_f, 26, 4}});
+            if (body.has(2, 4)) count_missed(body.number(2, 4));
+            break;
+        default: break;
+    }
+}
+
+void Companion::count_missed(double received) {
+    const auto captured = static_cast<double>(counters_.frames);
+    const bool rebooted = first_received_ && received < last_received_;
+    if (rebooted) missed_before_reboot_ += missed_;
+    if (!first_received_ || rebooted) {
+        first_received_ = received;
+        first_captured_ = captured;
+        missed_ = 0;
+    }
+    last_received_ = received;
+    missed_ = std::max(0.0, (received - *first_received_) - (captured - first_captured_));
+    device_.set("meshcore_radio.device.frames_missed"_f, missed_before_reboot_ + missed_);
+}
+
+}  // namespace meshcore::radio

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The companion radio: a node that a phone or a computer drives over USB, TCP or BLE, and that reports
+// each packet it hears (up to 173 bytes) as LOG_RX_DATA.
+// Source: firmware examples/companion_radio/MyMesh.cpp (handleCmdFrame, logRxRaw).
+#pragma once
+
+#include <optional>
+
+#include "extcap/radio/companion_framer.h"
+#include "extcap/radio/protocol.h"
+
+namespace meshcore::radio {
+
+class Companion final : public Protocol {
+public:
+    Companion() : Protocol(ProtocolId::companion) {}
+
+    std::span<const Query> queries() const override;
+    void asked(std::size_t index) override { waiting_for_ = index; }
+    bool answered() const override { return !waiting_for_; }
+
+    void receive(Bytes bytes, Record::Time time, const OnRecord& on_record) override;
+    bool incomplete() const override { return framer_.incomplete(); }
+    void give_up_incomplete(Record::Time time, const OnRecord& on_record) override;
+    void reconnected() override;
+
+private:
+    void take_messages(Record::Time time, const OnRecord& on_record);
+    void message(Bytes body, Record::Time time, const OnRecord& on_record);
+    void log_rx_data(Bytes body, Record::Time time, const OnRecord& on_record);
+    void self_info(Bytes body);
+    void device_info(Bytes body);
+    void stats(Bytes body);
+    void count_missed(double received);
+
+    CompanionFramer framer_;
+    std::optional<std::size_t> waiting_for_;
+    /// The radio's counter of received packets, and ours, when they were compared first since it
+    /// started. What grew more on its side was missed.
+    std::optional<double> first_received_;
+    double first_captured_ = 0;
+    double last_received_ = 0;
+    double missed_before_reboot_ = 0;
+    double missed_ = 0;
+};
+
+}  // namespace meshcore::radio

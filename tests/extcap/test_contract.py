@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The extcap contract, with real tshark: what is wrong is told in one line, and nothing hangs."""
+import os
+import re
+import socket
+
+import pytest
+
+from live import CAPTURES, LiveTshark, run_dump
+from support.simulated_radio import SimulatedRadio
+
+
+@pytest.fixture
+def free_port():
+    """A TCP port of this machine on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def ours(live):
+    """The lines that meshcoredump wrote."""
+    return [re.sub("^.*meshcoredump: ", "", line) for line in live.error_lines if "meshcoredump: " in line]
+
+
+def refused(tshark, interface, expected, *arguments, **options):
+    with LiveTshark(tshark, interface, *arguments, **options) as live:
+        assert live.ended() != 0
+        assert len(ours(live)) == 1 and re.search(expected, ours(live)[0]), live.error_lines
+        assert live.items == []
+
+
+def test_tshark_lists_the_interfaces_and_likes_all_sentences(tshark):
+    listed = tshark.run("-D")
+    for name in ("meshcore-serial", "meshcore-tcp", "meshcore-replay"):
+        assert f" {name} (" in listed.stdout
+    assert listed.stderr.strip() in ("", "Running as user \"root\" and group \"root\". This could be dangerous.")
+    assert "USER11 (MeshCore)" in tshark.run("-i", "meshcore-tcp", "-L").stdout
+
+
+def test_sentences():
+    code, out, errors, _ = run_dump("--extcap-interfaces", "--extcap-version=4.0")
+    assert (code, errors) == (0, [])
+    assert re.match(r"extcap \{version=[0-9.]+\}\{display=MeshCore\}\n", out.decode())
+    assert run_dump("--extcap-dlts", "--extcap-interface", "meshcore-tcp")[1] == \
+        b"dlt {number=158}{name=USER11}{display=MeshCore}\n"
+    for interface in ("meshcore-serial", "meshcore-tcp", "meshcore-replay", "meshcore-ttyUSB7"):
+        lines = run_dump("--extcap-config", "--extcap-interface", interface)[1].decode().splitlines()
+        arguments = [line for line in lines if line.startswith("arg ")]
+        assert [re.match(r"arg \{number=(\d+)\}", line)[1] for line in arguments] == \
+            [str(number) for number in range(len(arguments))]
+        assert all(re.search(r"\{call=--[a-z-]+\}\{display=[^{}]+\}\{type=[a-z]+\}\{tooltip=[^{}]+\}\{group=[^{}]+\}", line)
+                   for line in arguments)
+    assert b"companion" in run_dump("--extcap-config", "--extcap-interface", "meshcore-tcp",
+                                    "--extcap-reload-option", "protocol")[1]
+    assert run_dump("--version")[1].startswith(b"meshcoredump ")
+
+
+def test_a_host_that_refuses(tshark, free_port):
+    refused(tshark, "meshcore-tcp", rf"cannot connect to 127.0.0.1:{free_port}: Connection refused",
+            host="127.0.0.1", tcp_port=free_port)
+
+
+def test_a_host_that_is_not_there(tshark):
+    refused(tshark, "meshcore-tcp", "cannot find the host 'no-such-radio.invalid'", host="no-such-radio.invalid")
+
+
+def test_a_port_that_is_not_there(tshark):
+    refused(tshark, "meshcore-serial", "no serial port /dev/ttyNONE; ", port="/dev/ttyNONE")
+    refused(tshark, "meshcore-serial", "no serial port /dev/ttyNONE; ", port="ttyNONE")
+
+
+def test_a_port_that_is_busy(tshark):
+    with SimulatedRadio() as radio:
+        path = radio.pty()
+        with LiveTshark(tshark, "meshcore-serial", port=path) as first:
+            first.wait_for_count(1)
+            refused(tshark, "meshcore-serial", f"{path} is in use", port=path)
+            assert first.stop() == 0
+
+
+def test_a_port_without_permission(tshark):
+    with SimulatedRadio() as radio:
+        path = radio.pty()
+        os.chmod(path, 0)
+        refused(tshark, "meshcore-serial", f"no permission to open {path}: join the group '", port=path)
+
+
+def test_what_is_no_serial_port(tshark):
+    refused(tshark, "meshcore-serial", "/dev/null is not a serial port", port="/dev/null")
+    refused(tshark, "meshcore-serial", "/tmp is not a serial port", port="/tmp")
+
+
+def test_captures_that_cannot_be_replayed(tshark):
+    refused(tshark, "meshcore-replay", "cannot read the capture.*missing.pcap", file="/tmp/missing.pcap")
+    text = tshark.home / "text.pcap"
+    text.write_text("no capture")
+    text.chmod(0o644)
+    refused(tshark, "meshcore-replay", "cannot read the capture.*text.pcap", file=text)
+    ethernet = tshark.home / "ethernet.pcap"
+    ethernet.write_bytes(bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000"))
+    ethernet.chmod(0o644)
+    refused(tshark, "meshcore-replay", "ethernet.pcap is no capture of MeshCore.*EN10MB", file=ethernet)
+
+
+@pytest.mark.parametrize("interface, options, expected", [
+    ("meshcore-tcp", {}, "--host is missing"),
+    ("meshcore-serial", {}, "--port is missing"),
+    ("meshcore-replay", {}, "--file is missing"),
+    ("meshcore-tcp", {"host": "127.0.0.1", "tcp_port": "99999"}, "--tcp-port is 99999: it must be from 1 to 65535"),
+    ("meshcore-tcp", {"host": "127.0.0.1", "tcp_port": "0"}, "--tcp-port is 0"),
+    ("meshcore-serial", {"port": "/dev/null", "baud": "12"}, "--baud is 12"),
+    ("meshcore-tcp", {"host": "127.0.0.1", "protocol": "morse"}, "--protocol is 'morse': it must be one of companion"),
+    ("meshcore-replay", {"file": "/dev/null", "speed": "-1"}, "--speed is -1"),
+    ("meshcore-tcp", {"host": "127.0.0.1", "log_file": "/no/such/folder/log"}, "cannot write the log file"),
+])
+def test_options_are_checked_again(tshark, interface, options, expected):
+    refused(tshark, interface, expected, **options)
+
+
+@pytest.mark.parametrize("arguments, expected", [
+    (["--port", "x", "--baud", "fast"], "--baud"),
+    (["--port", "x", "--stats-interval", "-5"], "--stats-interval"),
+    (["--port", "x", "--bogus"], "--bogus"),
+    (["--extcap-interface", "meshcore-/etc/passwd"], "no interface"),
+    (["--extcap-interface", "eth0"], "no interface 'eth0'"),
+    (["--capture", "--extcap-interface", "meshcore-tcp"], "--host is missing"),
+    ([], "no interface"),
+])
+def test_a_wrong_command_line(arguments, expected):
+    code, out, errors, _ = run_dump(*arguments, "--fifo", "-")
+    assert code == 1 and out == b""
+    assert len(errors) == 1 and errors[0].startswith("meshcoredump: ") and expected in errors[0]
+
+
+def test_a_fifo_that_cannot_be_written():
+    code, _, errors, _ = run_dump("--port", "x", "--fifo", "/no/such/folder/fifo")
+    assert code == 1 and len(errors) == 1 and "/no/such/folder/fifo" in errors[0]
+
+
+def test_a_capture_filter(tshark):
+    refused(tshark, "meshcore-tcp", "capture filters are not supported", "-f", "advert", host="127.0.0.1")
+
+
+def test_replay(tshark):
+    path = tshark.share(CAPTURES / "companion-pcap-seattle.pcapng")
+    with LiveTshark(tshark, "meshcore-replay", file=path, speed=0) as live:
+        assert live.ended() == 0
+        assert len([row for row in live.items if row["meshcore.raw"]]) == 8
+        assert live.error_lines == []
