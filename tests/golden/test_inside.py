@@ -4,7 +4,7 @@
 Through meshcore-decode here; tests/tshark proves that tshark shows the same as meshcore-decode.
 """
 import pytest
-from firmware_fields import inside
+from support.firmware_fields import inside
 from test_expectations import check, firmware_pairs
 
 TYPES = ["REQ", "RESPONSE", "TXT_MSG", "ACK", "GRP_TXT", "GRP_DATA", "ANON_REQ", "PATH", "MULTIPART"]

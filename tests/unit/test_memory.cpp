@@ -80,6 +80,20 @@ TEST(MemoryTest, AnAnswerWithoutItsRequestShowsItsBytes) {
     FAIL() << "no such vector";
 }
 
+TEST(MemoryTest, NotEveryAnswerAfterALoginIsTheLogins) {
+    const Keyring keys = firmware_keys();
+    std::vector<Buffer> frames;
+    for (const auto& row : rows("firmware-1.17.1.jsonl")) {
+        const auto name = row["name"].get<std::string>();
+        // The same two nodes: a login, and an answer to a request that this capture has not.
+        if (name.starts_with("g0058-") || name.starts_with("g0064-"))
+            frames.push_back(hex(row["raw"].get<std::string>()));
+    }
+    ASSERT_EQ(frames.size(), 2u);
+    const auto answer = nlohmann::json::parse(decode_all(frames, keys)[1]);
+    EXPECT_EQ(answer["meshcore.resp.type"], 0xFFFF);
+}
+
 TEST(MemoryTest, AForgedAdvertTeachesNothing) {
     const Keyring keys;
     Memory memory{keys};
