@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dissector/core/capture_header.h"
+#include "dissector/core/lua_header.h"
 #include "dissector/core/summary.h"
 #include "dissector/wireshark/learning.h"
 #include "dissector/wireshark/names.h"
@@ -13,7 +14,7 @@
 namespace meshcore::plugin {
 namespace {
 
-dissector_handle_t radio_dissector, frame_dissector;
+dissector_handle_t radio_dissector, lua_dissector, frame_dissector;
 
 /// Offsets of the decoder have 16 bits; nothing on air is longer than 255.
 constexpr unsigned max_record = 0xFFFF;
@@ -61,11 +62,14 @@ RadioContext context_of(const Tape& tape) {
     return context;
 }
 
-Prepared prepare_radio(Bytes record, packet_info* pinfo) noexcept {
+/// Decodes what comes before the frame in a record, and returns where the frame starts.
+using HeaderDecoder = std::size_t (*)(Bytes record, Tape& out);
+
+Prepared prepare_radio(HeaderDecoder decode, Bytes record, packet_info* pinfo) noexcept {
     Prepared out{};
     try {
         Tape& tape = radio_tape();
-        out.frame_offset = dissect_capture_header(record, tape);
+        out.frame_offset = decode(record, tape);
         out.tape = snapshot(pinfo->pool, tape);
         out.radio = context_of(tape);
         if (out.frame_offset == record.size() && pinfo->cinfo) {
@@ -130,11 +134,12 @@ int dissect_frame(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
     return static_cast<int>(length);
 }
 
+template <HeaderDecoder decode>
 int dissect_radio(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
     const unsigned length = tvb_captured_length(tvb);
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MeshCore");
     col_clear(pinfo->cinfo, COL_INFO);
-    const Prepared prepared = prepare_radio(bytes_of(tvb), pinfo);
+    const Prepared prepared = prepare_radio(decode, bytes_of(tvb), pinfo);
     if (!prepared.ok) return give_up(tvb, pinfo);
     if (prepared.title) col_add_str(pinfo->cinfo, COL_DEF_SRC, prepared.title);
     if (prepared.info) col_add_str(pinfo->cinfo, COL_INFO, prepared.info);
@@ -152,12 +157,19 @@ int dissect_radio(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
 }  // namespace
 
 void register_dissectors() {
-    radio_dissector = register_dissector("meshcore_radio", dissect_radio, protocols().radio);
+    const int radio = protocols().radio;
+    radio_dissector =
+        register_dissector("meshcore_radio", dissect_radio<dissect_capture_header>, radio);
+    lua_dissector = register_dissector("meshcore_radio_lua", dissect_radio<dissect_lua_header>, radio);
     frame_dissector = register_dissector("meshcore", dissect_frame, protocols().frame);
 }
 
 dissector_handle_t radio_handle() {
     return radio_dissector;
+}
+
+dissector_handle_t lua_handle() {
+    return lua_dissector;
 }
 
 dissector_handle_t frame_handle() {

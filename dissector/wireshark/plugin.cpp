@@ -8,6 +8,7 @@
 #include "dissector/wireshark/keys.h"
 #include "dissector/wireshark/learning.h"
 #include "dissector/wireshark/link_type.h"
+#include "dissector/wireshark/loratap.h"
 #include "dissector/wireshark/names.h"
 #include "dissector/wireshark/registration.h"
 
@@ -17,10 +18,16 @@ namespace {
 void register_protocol() {
     const Protocols ids = register_protocols();
     register_dissectors();
-    register_link_type_preference(prefs_register_protocol(ids.radio, apply_link_type));
+    register_link_type_preferences(prefs_register_protocol(ids.radio, apply_link_types));
     register_key_preferences(prefs_register_protocol(ids.frame, nullptr));
     register_address_type();
     register_learning();
+    register_loratap();
+}
+
+void hand_off() {
+    apply_link_types();
+    hand_off_loratap();
 }
 
 }  // namespace
@@ -36,8 +43,7 @@ WS_DLL_PUBLIC_DEF void plugin_register(void);
 WS_DLL_PUBLIC_DEF std::uint32_t plugin_describe(void);
 
 void plugin_register(void) {
-    static proto_plugin plugin = {meshcore::plugin::register_protocol,
-                                  meshcore::plugin::apply_link_type};
+    static proto_plugin plugin = {meshcore::plugin::register_protocol, meshcore::plugin::hand_off};
     proto_register_plugin(&plugin);
 }
 
