@@ -18,6 +18,8 @@ def pages():
     """(path, content) of each, as it should be."""
     yield DOCS / "fields.md", table("fields")
     yield DOCS / "notes.md", table("notes")
+    yield DOCS / "config.md", subprocess.run([BUILD / "bin" / "meshcore-bridge", "--docs"], check=True,
+                                             capture_output=True, text=True).stdout
     path = DOCS / "capture-format.md"
     before, rest = path.read_text(encoding="utf-8").split(BEGIN)
     _, after = rest.split(END)

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bridge/bridge.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "dissector/core/capture_header.h"
+#include "dissector/core/dissect.h"
+
+namespace meshcore::bridge {
+namespace {
+
+std::string key_in(const Tape& tape, FieldId id) {
+    const Node* node = tape.find(id);
+    return node ? to_hex(tape.bytes(*node), HexCase::upper) : std::string{};
+}
+
+}  // namespace
+
+Bridge::Bridge(const Config& config, Keyring keys, Identity identity,
+               std::vector<Destination*> destinations)
+    : config_{config},
+      keys_{std::move(keys)},
+      identity_{std::move(identity)},
+      destinations_{std::move(destinations)} {}
+
+void Bridge::take(const Record& record) {
+    const std::size_t header_length = dissect_capture_header(record.bytes, radio_);
+    if (header_length == record.bytes.size())
+        take_report(radio_);
+    else
+        take_frame(record, header_length);
+}
+
+void Bridge::take_report(const Tape& report) {
+    const std::string key = key_in(report, "meshcore_radio.device.public_key"_f);
+    // A capture may hold several radios. The status is that of the first one; a radio that is here
+    // may be exchanged for another.
+    if (!identity_.overrides && announced_ && !key.empty() && key != main_.key)
+        others_[key].update(report);
+    else
+        main_.update(report);
+    announce();
+}
+
+void Bridge::announce() {
+    Observer observer = main_;
+    if (identity_.overrides) {
+        if (!identity_.name.empty()) observer.name = identity_.name;
+        if (!identity_.key.empty()) observer.key = identity_.key;
+    } else {
+        if (observer.name.empty()) observer.name = identity_.name;
+        if (observer.key.empty()) observer.key = identity_.key;
+    }
+    if (observer.key.empty()) return;
+    announced_ = true;
+    const auto told = std::make_shared<const Observer>(std::move(observer));
+    shown_ = *told;
+    for (Destination* destination : destinations_) destination->observe(told);
+    if (early_dropped_ > 0)
+        spdlog::warn("{} packets were dropped before the observer's key was known",
+                     std::exchange(early_dropped_, 0));
+    while (!early_.empty()) {
+        const Record record = std::move(early_.front());
+        early_.pop_front();
+        publish(record, dissect_capture_header(record.bytes, radio_));
+    }
+}
+
+void Bridge::take_frame(const Record& record, std::size_t header_length) {
+    if (!announced_) announce();
+    if (announced_) return publish(record, header_length);
+    early_.push_back(record);
+    if (early_.size() <= config_.queue_messages) return;
+    early_.pop_front();
+    if (early_dropped_++ == 0)
+        spdlog::warn("more than {} packets wait for the observer's key: the oldest are dropped",
+                     config_.queue_messages);
+}
+
+const Observer& Bridge::observer_of(const Tape& radio) {
+    if (identity_.overrides) return shown_;
+    const std::string key = key_in(radio, "meshcore_radio.observer"_f);
+    if (key.empty() || key == shown_.key) return shown_;
+    Observer& other = others_[key];
+    other.key = key;
+    return other;
+}
+
+void Bridge::publish(const Record& record, std::size_t header_length) {
+    const Bytes frame = Bytes{record.bytes}.subspan(header_length);
+    dissect(frame, keys_, packet_);
+    if (!wanted(packet_)) return;
+    const Heard heard{record.time, frame, radio_, packet_, observer_of(radio_)};
+    for (Destination* destination : destinations_) {
+        if (!wanted_by(*destination, packet_)) continue;
+        messages_.clear();
+        destination->format().packet(heard, messages_);
+        for (Message& message : messages_) destination->publish(std::move(message));
+    }
+}
+
+bool Bridge::wanted(const Dissection& packet) const {
+    const bool parsed = packet.header.parsed && packet.header.version == 0;
+    if (config_.skip_unparseable && !parsed) return false;
+    const auto* advert = std::get_if<Advert>(&packet.payload);
+    return !config_.require_valid_advert || !advert || advert->signature_ok;
+}
+
+bool Bridge::wanted_by(const Destination& destination, const Dissection& packet) const {
+    const std::vector<int>& types = destination.config().packet_types;
+    return types.empty() ||
+           std::find(types.begin(), types.end(), static_cast<int>(packet.header.type)) != types.end();
+}
+
+}  // namespace meshcore::bridge

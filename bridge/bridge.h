@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From records to messages: each frame is decoded once, then each destination's format makes of it what
+// it wants.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "bridge/config/config.h"
+#include "bridge/mqtt/destination.h"
+#include "dissector/core/keyring.h"
+
+namespace meshcore::bridge {
+
+class Bridge {
+public:
+    /// Who observes. For a radio that is here, what the user says comes before what it says of itself;
+    /// for a capture of some other time it only fills in.
+    struct Identity {
+        std::string name, key;
+        bool overrides = true;
+    };
+    /// The destinations must outlive the bridge.
+    Bridge(const Config& config, Keyring keys, Identity identity,
+           std::vector<Destination*> destinations);
+
+    /// A frame or a device report, in the order of their arrival. Frames that come before the
+    /// observer's key is known wait for it.
+    void take(const Record& record);
+
+    bool has_observer() const { return announced_; }
+    /// Frames that still wait, since nobody said who heard them.
+    std::size_t without_observer() const { return early_.size(); }
+
+private:
+    void take_report(const Tape& report);
+    void take_frame(const Record& record, std::size_t header_length);
+    void publish(const Record& record, std::size_t header_length);
+    bool wanted(const Dissection& packet) const;
+    bool wanted_by(const Destination& destination, const Dissection& packet) const;
+    const Observer& observer_of(const Tape& radio);
+    void announce();
+
+    const Config& config_;
+    Keyring keys_;
+    Identity identity_;
+    std::vector<Destination*> destinations_;
+    Observer main_;   ///< what the radio says of itself
+    Observer shown_;  ///< the same with the identity applied: whose status is published
+    std::map<std::string, Observer> others_;  ///< further radios of a capture
+    bool announced_ = false;
+    std::deque<Record> early_;
+    std::uint64_t early_dropped_ = 0;
+    Tape radio_;
+    Dissection packet_;
+    std::vector<Message> messages_;
+};
+
+}  // namespace meshcore::bridge

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "bridge/config/key.h"
+#include "bridge/config/load.h"
+
+namespace meshcore::bridge {
+namespace {
+
+std::string upper(std::string_view text) {
+    std::string result{text};
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return result;
+}
+
+template <typename Row>
+std::string_view name_in(const Row& row, Dialect dialect) {
+    if (dialect == Dialect::ini) return row.ini;
+    return dialect == Dialect::environment ? row.environment : row.toml;
+}
+
+template <typename Row>
+const Row* find_row(std::span<const Row> rows, Dialect dialect, std::string_view key) {
+    constexpr std::string_view capture = "capture.";
+    if (dialect == Dialect::toml && key.rfind(capture, 0) == 0)
+        return find_row(rows, Dialect::environment, upper(key.substr(capture.size())));
+    for (const Row& row : rows)
+        if (const auto name = name_in(row, dialect); !name.empty() && name == key) return &row;
+    return nullptr;
+}
+
+/// A key as the user writes it: "mqtt1_server", "tls.verify", "PACKETCAPTURE_MQTT1_SERVER". `broker` is
+/// empty for a global key.
+std::string as_written(std::string_view key, Dialect dialect, std::string_view broker) {
+    const bool global = broker.empty();
+    switch (dialect) {
+        case Dialect::ini:
+            return global ? std::string{key.substr(key.find('.') + 1)}
+                          : fmt::format("{}_{}", broker, key);
+        case Dialect::environment:
+            return global ? fmt::format("PACKETCAPTURE_{}", key)
+                          : fmt::format("PACKETCAPTURE_{}_{}", upper(broker), key);
+        case Dialect::toml: break;
+    }
+    return std::string{key};
+}
+
+template <typename Row>
+std::string suggestion(std::span<const Row> rows, Dialect dialect, const std::string& key,
+                       std::string_view broker) {
+    std::vector<std::string> names;
+    for (const Row& row : rows)
+        if (const auto name = name_in(row, dialect); !name.empty()) names.emplace_back(name);
+    const std::string best = closest(key, names);
+    return best.empty() ? "" : fmt::format("; did you mean \"{}\"?", as_written(best, dialect, broker));
+}
+
+/// Applies the entries of one scope: the globals, or one broker.
+template <typename Target>
+class Application {
+public:
+    Application(const Document& document, std::span<const KeyRow<Target>> rows, Findings& findings)
+        : document_{document}, rows_{rows}, findings_{findings} {}
+
+    /// False if a value cannot be used. `broker` is its name, empty for global keys.
+    bool apply(const std::vector<Entry>& entries, Target& target, const std::string& broker) {
+        broker_ = broker;
+        bool good = true;
+        for (const Entry& entry : entries) good = apply(entry, target) && good;
+        return good;
+    }
+
+private:
+    bool apply(const Entry& entry, Target& target) {
+        const auto* row = find_row(rows_, document_.dialect, entry.key);
+        if (!row) {
+            if (entry.key.rfind("Bot.", 0) == 0) return true;  // meshcore-bot's own affair
+            findings_.add(
+                Severity::unknown, entry.where,
+                fmt::format("unknown key \"{}\"{}", as_written(entry.key, document_.dialect, broker_),
+                            suggestion(rows_, document_.dialect, entry.key, broker_)));
+            return true;
+        }
+        if (!row->set) {
+            const bool later = row->help.rfind("not supported", 0) == 0;
+            findings_.add(
+                later ? Severity::warning : Severity::note, entry.where,
+                fmt::format("{}: {}", as_written(entry.key, document_.dialect, broker_), row->help));
+            return true;
+        }
+        const auto value = parse_value(row->kind, row->values, entry.value, document_.folder);
+        if (!value) {
+            const bool hide = row->kind == Kind::secret;
+            findings_.add(
+                Severity::error, entry.where,
+                fmt::format("{} is \"{}\": {}", as_written(entry.key, document_.dialect, broker_),
+                            hide ? "..." : entry.value, value.error().message));
+            return false;
+        }
+        row->set(target, *value);
+        return true;
+    }
+
+    const Document& document_;
+    std::span<const KeyRow<Target>> rows_;
+    std::string broker_;
+    Findings& findings_;
+};
+
+/// Where the dialects' defaults differ.
+BrokerConfig new_broker(const Document& document, const BrokerBlock& block) {
+    BrokerConfig broker;
+    broker.name = block.name;
+    broker.where = block.where;
+    if (document.dialect == Dialect::ini) {
+        broker.enabled = true;
+        broker.websocket_path = "/mqtt";
+        broker.topic_prefix = "meshcore/packets";
+    }
+    const bool capture =
+        document.dialect == Dialect::environment ||
+        std::any_of(document.entries.begin(), document.entries.end(),
+                    [](const Entry& entry) { return entry.key.rfind("capture.", 0) == 0; });
+    broker.classic_topics = capture;
+    return broker;
+}
+
+}  // namespace
+
+void apply(const Document& document, Config& config, Findings& findings) {
+    if (document.dialect == Dialect::ini) config.enabled = false;
+    Application<Config> globals{document, global_keys(), findings};
+    if (!globals.apply(document.entries, config, "")) config.unusable = true;
+    Application<BrokerConfig> brokers{document, broker_keys(), findings};
+    for (const BrokerBlock& block : document.brokers) {
+        auto broker = std::find_if(
+            config.brokers.begin(), config.brokers.end(),
+            [&](const BrokerConfig& known) { return !block.name.empty() && known.name == block.name; });
+        if (broker == config.brokers.end()) {
+            broker = config.brokers.insert(broker, new_broker(document, block));
+            if (block.name.empty()) broker->name = fmt::format("broker{}", config.brokers.size());
+        }
+        const bool had_keepalive = broker->keepalive.has_value();
+        if (!brokers.apply(block.entries, *broker, block.name.empty() ? broker->name : block.name))
+            broker->refused = true;
+        if (!had_keepalive && !broker->keepalive && document.dialect == Dialect::environment &&
+            broker->transport == Transport::websockets)
+            broker->keepalive = std::chrono::seconds{120};
+    }
+}
+
+std::string closest(std::string_view name, const std::vector<std::string>& names) {
+    std::string best;
+    std::size_t best_distance = std::max<std::size_t>(2, name.size() / 4) + 1;
+    for (const std::string& candidate : names) {
+        // Levenshtein, one row at a time.
+        std::vector<std::size_t> row(candidate.size() + 1);
+        for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+        for (std::size_t i = 0; i < name.size(); ++i) {
+            std::size_t diagonal = row[0];
+            row[0] = i + 1;
+            for (std::size_t j = 0; j < candidate.size(); ++j) {
+                const std::size_t replaced = diagonal + (name[i] == candidate[j] ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+            }
+        }
+        if (row.back() < best_distance) {
+            best_distance = row.back();
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+}  // namespace meshcore::bridge

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+#include "bridge/config/load.h"
+#include "bridge/formats/format.h"
+#include "bridge/formats/topic.h"
+
+namespace meshcore::bridge {
+namespace {
+
+/// What one broker lacks. The first complaint is enough: the rest often follows from it.
+class Check {
+public:
+    Check(BrokerConfig& broker, Findings& findings) : broker_{broker}, findings_{findings} {}
+
+    void refuse(const std::string& why) {
+        if (broker_.refused) return;
+        broker_.refused = true;
+        findings_.add(Severity::error, broker_.where,
+                      fmt::format("broker \"{}\" is not used: {}", broker_.name, why));
+    }
+
+    void connection() {
+        if (broker_.server.empty()) refuse("it has no server");
+        if (broker_.tls.enabled) refuse("TLS is not supported yet; set it up without, or leave it out");
+        if (broker_.transport == Transport::websockets)
+            refuse("WebSocket is not supported yet; use transport = tcp if the broker offers it");
+        if (broker_.auth.effective() == AuthMethod::token)
+            refuse("login by token is not supported yet; use a user name and password");
+        if (broker_.auth.username.empty() && !broker_.auth.password.empty())
+            refuse("it has a password but no user name");
+        if (!find_format(broker_.format)) {
+            std::vector<std::string> names;
+            for (const FormatRow& row : formats()) names.emplace_back(row.name);
+            refuse(fmt::format("there is no format \"{}\"; known are {}", broker_.format,
+                               fmt::join(names, ", ")));
+        }
+    }
+
+    void topics() {
+        bool any = false;
+        for (const auto* pattern :
+             {&broker_.topics.status, &broker_.topics.packets, &broker_.topics.raw}) {
+            if (const auto good = check_topic(**pattern); !good) refuse(good.error().message);
+            if (needs_iata(**pattern) && iata_is_missing(broker_.iata))
+                refuse(fmt::format(
+                    "topic \"{}\" needs the region's airport code, and iata is {}; set iata", **pattern,
+                    broker_.iata.empty() ? "not set" : fmt::format("\"{}\"", broker_.iata)));
+            if (needs_iata(**pattern) && !iata_is_plausible(broker_.iata))
+                refuse(fmt::format("iata is \"{}\"; expected an airport code such as SEA", broker_.iata));
+            if (needs_token(**pattern) && broker_.topic_token.empty())
+                refuse(fmt::format("topic \"{}\" needs topic_token, which is not set", **pattern));
+            any = any || !(*pattern)->empty();
+        }
+        if (!any) refuse("all its topics are empty: it would get nothing");
+    }
+
+private:
+    BrokerConfig& broker_;
+    Findings& findings_;
+};
+
+bool is_letsmesh(const BrokerConfig& broker) {
+    return (broker.server + broker.auth.audience).find("letsmesh.net") != std::string::npos;
+}
+
+/// Topics: the broker's own, the global ones, the prefix of meshcore-bot, the layout's default.
+void complete_topics(const Config& config, BrokerConfig& broker) {
+    const bool classic = broker.classic_topics && iata_is_missing(broker.iata) && !is_letsmesh(broker);
+    const std::string base = classic ? "meshcore" : "meshcore/{IATA}/{PUBLIC_KEY}";
+    const auto fill = [](std::optional<std::string>& own, const std::optional<std::string>& global,
+                         const std::string& fallback) {
+        if (!own) own = global.value_or(fallback);
+    };
+    const auto& prefix = broker.topic_prefix;
+    fill(broker.topics.status, config.topics.status, (prefix ? *prefix : base) + "/status");
+    fill(broker.topics.packets, config.topics.packets,
+         prefix ? *prefix + "/packet" : base + "/packets");
+    fill(broker.topics.raw, config.topics.raw, "");
+}
+
+void complete_broker(const Config& config, BrokerConfig& broker, Findings& findings) {
+    if (broker.iata.empty()) broker.iata = config.iata;
+    if (broker.topic_token.empty()) broker.topic_token = config.topic_token;
+    if (broker.packet_types.empty()) broker.packet_types = config.packet_types;
+    if (broker.client_id_prefix.empty()) broker.client_id_prefix = config.client_id_prefix;
+    if (broker.auth.owner.empty()) broker.auth.owner = config.auth.owner;
+    if (broker.auth.email.empty()) broker.auth.email = config.auth.email;
+    auto keepalive = broker.keepalive.value_or(std::chrono::seconds{60});
+    if (keepalive.count() > 0 && keepalive.count() < 5) {
+        findings.add(Severity::warning, broker.where,
+                     fmt::format("broker \"{}\": keepalive of {} s becomes 5 s, the shortest",
+                                 broker.name, keepalive.count()));
+        keepalive = std::chrono::seconds{5};
+    }
+    broker.keepalive = keepalive;
+    complete_topics(config, broker);
+    Check check{broker, findings};
+    check.connection();
+    check.topics();
+}
+
+/// A broker throws out the older of two clients with the same id.
+void check_client_ids(Config& config, Findings& findings) {
+    std::map<std::string, const BrokerConfig*> seen;
+    for (BrokerConfig& broker : config.brokers) {
+        if (!broker.enabled || broker.client_id.empty()) continue;
+        const auto [other, is_new] = seen.emplace(broker.client_id, &broker);
+        if (is_new) continue;
+        findings.add(Severity::warning, broker.where,
+                     fmt::format("brokers \"{}\" and \"{}\" had the same client_id; the second one "
+                                 "gets its own",
+                                 other->second->name, broker.name));
+        broker.client_id += fmt::format("_{}", &broker - config.brokers.data() + 1);
+    }
+}
+
+bool is_key(const std::string& text) {
+    return text.size() == 64 && from_hex(text).has_value();
+}
+
+void check_source(Config& config, Findings& findings) {
+    if (config.source.ports.empty()) config.source.ports = {"/dev/ttyUSB0"};
+    if (config.source.bluetooth)
+        findings.add(Severity::error,
+                     "the radio is to be reached by Bluetooth, which is not supported; connect it by "
+                     "serial port or TCP");
+    if (!config.origin_id.empty() && !is_key(config.origin_id)) {
+        findings.add(
+            Severity::error,
+            fmt::format("origin_id \"{}\" is no public key: expected 64 hex digits", config.origin_id));
+        config.unusable = true;
+    }
+    std::transform(config.origin_id.begin(), config.origin_id.end(), config.origin_id.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+}
+
+}  // namespace
+
+void complete(Config& config, Findings& findings) {
+    check_source(config, findings);
+    for (BrokerConfig& broker : config.brokers) {
+        if (!config.enabled || !config.mqtt_enabled) broker.enabled = false;
+        if (broker.enabled) complete_broker(config, broker, findings);
+    }
+    check_client_ids(config, findings);
+    if (!config.enabled)
+        findings.add(Severity::error,
+                     "nothing to do: [PacketCapture] enabled is false; set enabled = true");
+    else if (!config.mqtt_enabled)
+        findings.add(Severity::error, "nothing to do: mqtt_enabled is false");
+    else if (config.brokers.empty())
+        findings.add(Severity::error, "nothing to do: no broker is configured");
+    else if (std::none_of(config.brokers.begin(), config.brokers.end(),
+                          [](const BrokerConfig& broker) { return broker.enabled; }))
+        findings.add(Severity::error,
+                     fmt::format("nothing to do: no broker is enabled; set enabled = true for \"{}\"",
+                                 config.brokers.front().name));
+}
+
+}  // namespace meshcore::bridge

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the bridge was told, whatever the dialect it was told in. Defaults are those of our own TOML;
+// where a dialect differs, dialect.cpp says so.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bridge/config/finding.h"
+
+namespace meshcore::bridge {
+
+enum class Transport { tcp, websockets };
+enum class AuthMethod { none, password, token };
+
+struct TlsConfig {
+    bool enabled = false;
+    bool verify = true;
+    std::string ca_file, cert_file, key_file;  ///< PEM; empty: the system's CAs, no client certificate
+    std::string pin;                           ///< SHA-256 of the broker's public key, hex; empty: none
+};
+
+struct AuthConfig {
+    std::optional<AuthMethod> method;  ///< not told: password if there is a user name
+    std::string username, password;
+    std::string audience;  ///< of a token; empty: the server
+    std::chrono::seconds token_ttl{86400};
+    std::string owner, email;  ///< claims, sent over verified TLS only
+
+    AuthMethod effective() const {
+        return method.value_or(username.empty() ? AuthMethod::none : AuthMethod::password);
+    }
+};
+
+/// Topic templates. Not told: the layout's default; empty: not published.
+struct TopicConfig {
+    std::optional<std::string> status, packets, raw;
+};
+
+struct BrokerConfig {
+    std::string name;
+    Position where;  ///< of the block that first named it
+    bool enabled = false;
+    std::string server;
+    std::uint16_t port = 1883;
+    Transport transport = Transport::tcp;
+    std::string websocket_path = "/";
+    TlsConfig tls;
+    AuthConfig auth;
+    std::optional<std::chrono::seconds> keepalive;
+    int qos = 0;
+    bool retain = true;  ///< status and will
+    std::string client_id;
+    std::string client_id_prefix;
+    std::string iata;
+    TopicConfig topics;
+    std::optional<std::string> topic_prefix;  ///< of meshcore-bot: PREFIX/packet, PREFIX/status
+    std::string topic_token;
+    std::string format = "letsmesh";
+    std::vector<int> packet_types;  ///< published ones; empty: all
+    bool classic_topics = false;    ///< without IATA: meshcore/packets, meshcore/status
+    bool refused = false;           ///< an error was found: it is not started
+};
+
+enum class SourceKind { serial, tcp };
+
+struct SourceConfig {
+    SourceKind kind = SourceKind::serial;
+    bool kind_told = false;
+    std::vector<std::string> ports;  ///< the first that opens is used
+    unsigned baud = 115200;
+    std::string protocol = "auto";
+    std::string host = "localhost";
+    std::uint16_t tcp_port = 5000;
+    std::chrono::seconds stats_interval{300};
+    bool bluetooth = false;  ///< asked for, and not to be had
+};
+
+struct Config {
+    std::vector<BrokerConfig> brokers;
+    SourceConfig source;
+    bool enabled = true;
+    bool mqtt_enabled = true;
+    bool unusable = false;  ///< a global value is wrong
+    std::string origin, origin_id;
+    std::string iata;
+    TopicConfig topics;
+    std::string topic_token;
+    std::string client_name;  ///< meshcore-bot's name, which begins its client ids
+    std::string client_id_prefix;
+    std::vector<int> packet_types;
+    AuthConfig auth;  ///< what all brokers share: owner, e-mail, life of a token
+    std::string keys_file;
+    std::string log_level = "info";
+    bool skip_unparseable = true;
+    bool require_valid_advert = false;
+    bool stats_in_status = true;
+    std::size_t queue_messages = 10000;  ///< waiting messages a broker, in memory
+};
+
+}  // namespace meshcore::bridge

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
+
+#include "bridge/config/key.h"
+
+namespace meshcore::bridge {
+namespace {
+
+using C = Config;
+using V = Value;
+using std::chrono::seconds;
+
+constexpr const char* transmits = "without effect: the bridge never transmits";
+constexpr const char* by_itself = "without effect: the bridge reconnects for ever, with growing pauses";
+constexpr const char* not_needed = "without effect: not needed here";
+
+constexpr const char* not_yet = "not supported yet";
+
+void connection_type(C& c, const V& v) {
+    c.source.kind_told = true;
+    c.source.bluetooth = v.number == 2;
+    c.source.kind = v.number == 1 ? SourceKind::tcp : SourceKind::serial;
+}
+
+void first_port(C& c, const V& v) { c.source.ports = {v.text}; }
+void ports(C& c, const V& v) { c.source.ports = v.list; }
+void baud(C& c, const V& v) { c.source.baud = static_cast<unsigned>(v.number); }
+void host(C& c, const V& v) { c.source.host = v.text; }
+void tcp_port(C& c, const V& v) { c.source.tcp_port = static_cast<std::uint16_t>(v.number); }
+void log_level(C& c, const V& v) { c.log_level = v.text; }
+void debug_flag(C& c, const V& v) { if (v.flag) c.log_level = "debug"; }
+
+// clang-format off
+const auto rows = std::to_array<GlobalKey>({
+    // The radio.
+    {"source.type", "Connection.connection_type", "CONNECTION_TYPE", Kind::choice, "serial|tcp|ble", "serial", "How the radio is connected; Bluetooth is not to be had", connection_type},
+    {"source.port", "Connection.serial_port", "", Kind::text, "", "/dev/ttyUSB0", "Serial port", first_port},
+    {"serial.ports", "", "SERIAL_PORTS", Kind::list, "", "/dev/ttyUSB0", "Serial ports; the first is used", ports},
+    {"source.baud", "", "", Kind::integer, "1200..4000000", "115200", "Speed of the serial port", baud},
+    {"serial.baud_rate", "", "SERIAL_BAUD_RATE", Kind::integer, "1200..4000000", "115200", "Speed of the serial port", baud},
+    {"source.host", "Connection.hostname", "TCP_HOST", Kind::text, "", "localhost", "Host of a radio on TCP", host},
+    {"source.tcp_port", "Connection.tcp_port", "TCP_PORT", Kind::integer, "1..65535", "5000", "TCP port of a radio", tcp_port},
+    {"source.protocol", "", "", Kind::text, "", "auto", "Radio protocol", [](C& c, const V& v) { c.source.protocol = v.text; }},
+    {"source.stats_interval", "PacketCapture.stats_refresh_interval", "STATS_REFRESH_INTERVAL", Kind::integer, "0..86400", "300", "Seconds between two questions for the radio's counters",
+     [](C& c, const V& v) { c.source.stats_interval = seconds{v.number}; }},
+    // Who observes.
+    {"general.origin", "PacketCapture.origin", "ORIGIN", Kind::text, "", "the radio's name", "Name of the observer", [](C& c, const V& v) { c.origin = v.text; }},
+    {"general.origin_id", "PacketCapture.origin_id", "ORIGIN_ID", Kind::text, "", "the radio's key", "Public key of the observer, 64 hex digits", [](C& c, const V& v) { c.origin_id = v.text; }},
+    {"general.iata", "PacketCapture.iata", "IATA", Kind::text, "", "not set", "Airport code of the region, for the topics", [](C& c, const V& v) { c.iata = v.text; }},
+    {"", "Bot.bot_name", "", Kind::text, "", "", "Begins the client ids", [](C& c, const V& v) { c.client_name = v.text; }},
+    {"general.client_id_prefix", "", "CLIENT_ID_PREFIX", Kind::text, "", "meshcore_", "Begins the client ids", [](C& c, const V& v) { c.client_id_prefix = v.text; }},
+    // What is published.
+    {"", "PacketCapture.enabled", "", Kind::flag, "", "false", "Whether packets are captured at all", [](C& c, const V& v) { c.enabled = v.flag; }},
+    {"", "PacketCapture.mqtt_enabled", "", Kind::flag, "", "true", "Whether any broker is used", [](C& c, const V& v) { c.mqtt_enabled = v.flag; }},
+    {"topics.status", "", "TOPIC_STATUS", Kind::text, "", "meshcore/{IATA}/{PUBLIC_KEY}/status", "Topic template of brokers that have none", [](C& c, const V& v) { c.topics.status = v.text; }},
+    {"topics.packets", "", "TOPIC_PACKETS", Kind::text, "", "meshcore/{IATA}/{PUBLIC_KEY}/packets", "Topic template of brokers that have none", [](C& c, const V& v) { c.topics.packets = v.text; }},
+    {"topics.raw", "", "TOPIC_RAW", Kind::text, "", "not published", "Topic template of brokers that have none", [](C& c, const V& v) { c.topics.raw = v.text; }},
+    {"topics.debug", "", "TOPIC_DEBUG", Kind::text, "", "", "without effect: nobody publishes there", nullptr},
+    {"topics.decoded", "", "TOPIC_DECODED", Kind::text, "", "", "without effect: nobody publishes there", nullptr},
+    {"topics.neighbors", "", "TOPIC_NEIGHBORS", Kind::text, "", "", transmits, nullptr},
+    {"general.topic_token", "", "TOPIC_TOKEN", Kind::secret, "", "", "Fills {TOKEN} in topics", [](C& c, const V& v) { c.topic_token = v.text; }},
+    {"general.packet_types", "", "UPLOAD_PACKET_TYPES", Kind::types, "", "all", "Payload types that are published, for brokers that do not say", [](C& c, const V& v) { c.packet_types = v.types; }},
+    {"general.skip_unparseable", "PacketCapture.mqtt_skip_unparseable_packets", "", Kind::flag, "", "true", "Leave out frames that cannot be parsed", [](C& c, const V& v) { c.skip_unparseable = v.flag; }},
+    {"general.require_valid_advert", "PacketCapture.advert_require_valid_signature", "", Kind::flag, "", "false", "Leave out adverts whose signature is wrong", [](C& c, const V& v) { c.require_valid_advert = v.flag; }},
+    {"general.stats_in_status", "PacketCapture.stats_in_status_enabled", "STATS_IN_STATUS_ENABLED", Kind::flag, "", "true", "Put the radio's counters into the status", [](C& c, const V& v) { c.stats_in_status = v.flag; }},
+    {"decode.keys", "", "", Kind::path, "", "", "Key file for decrypting", [](C& c, const V& v) { c.keys_file = v.text; }},
+    {"spool.memory_messages", "", "", Kind::integer, "1..10000000", "10000", "Messages that wait in memory for a broker; beyond, the oldest is dropped and counted", [](C& c, const V& v) { c.queue_messages = static_cast<std::size_t>(v.number); }},
+    // Tokens.
+    {"general.owner", "PacketCapture.owner_public_key", "OWNER_PUBLIC_KEY", Kind::text, "", "", "Owner's public key in tokens, over verified TLS only", [](C& c, const V& v) { c.auth.owner = v.text; }},
+    {"general.email", "PacketCapture.owner_email", "OWNER_EMAIL", Kind::text, "", "", "Owner's address in tokens, over verified TLS only", [](C& c, const V& v) { c.auth.email = v.text; }},
+    {"general.token_ttl", "PacketCapture.jwt_ttl_seconds", "", Kind::integer, "60..31536000", "86400", "Seconds that a token is good for", [](C& c, const V& v) { c.auth.token_ttl = seconds{v.number}; }},
+    {"", "PacketCapture.jwt_renewal_interval", "JWT_RENEWAL_INTERVAL", Kind::integer, "0..31536000", "", "without effect: a token is made at each connect", nullptr},
+    {"", "", "JWT_RENEWAL_THRESHOLD", Kind::integer, "0..31536000", "", "without effect: a token is made at each connect", nullptr},
+    // Logging.
+    {"general.log_level", "", "LOG_LEVEL", Kind::choice, "trace|debug|info|warning|error|critical", "info", "", log_level},
+    {"", "PacketCapture.verbose", "", Kind::flag, "", "false", "More in the log", debug_flag},
+    {"", "PacketCapture.debug", "", Kind::flag, "", "false", "More in the log", debug_flag},
+    // What is not there yet.
+    {"", "PacketCapture.output_file", "", Kind::path, "", "", not_yet, nullptr},
+    {"", "PacketCapture.private_key_path", "PRIVATE_KEY_FILE", Kind::path, "", "", not_yet, nullptr},
+    {"", "", "PRIVATE_KEY", Kind::secret, "", "", not_yet, nullptr},
+    {"", "PacketCapture.auth_token_method", "AUTH_TOKEN_METHOD", Kind::text, "", "", not_yet, nullptr},
+    {"", "", "CLIENT_AGENT", Kind::text, "", "", not_yet, nullptr},
+    {"", "", "DECODE_PAYLOADS", Kind::flag, "", "", not_yet, nullptr},
+    {"", "", "INCLUDE_DECODED", Kind::flag, "", "", not_yet, nullptr},
+    {"", "", "DECODE_HASHTAG_CHANNELS", Kind::list, "", "", not_yet, nullptr},
+    {"", "", "DECODE_CHANNEL_KEYS", Kind::secret, "", "", not_yet, nullptr},
+    {"", "", "DECODE_INCLUDE_PUBLIC", Kind::flag, "", "", not_yet, nullptr},
+    // What has no meaning here.
+    {"general.sync_time", "", "", Kind::flag, "", "", "without effect: the radio's clock is never set", nullptr},
+    {"serial.timeout", "", "SERIAL_TIMEOUT", Kind::text, "", "", not_needed, nullptr},
+    {"serial.watchdog_timeout", "", "", Kind::text, "", "", by_itself, nullptr},
+    {"", "Connection.timeout", "TIMEOUT", Kind::text, "", "", not_needed, nullptr},
+    {"", "Connection.ble_device_name", "BLE_DEVICE_NAME", Kind::text, "", "", "without effect: no Bluetooth", nullptr},
+    {"", "", "BLE_NAME", Kind::text, "", "", "without effect: no Bluetooth", nullptr},
+    {"", "", "BLE_ADDRESS", Kind::text, "", "", "without effect: no Bluetooth", nullptr},
+    {"", "", "BLE_DEVICE", Kind::text, "", "", "without effect: no Bluetooth", nullptr},
+    {"", "", "BLE_PIN", Kind::secret, "", "", "without effect: no Bluetooth", nullptr},
+    {"", "Connection.reconnect_max_retries", "MAX_CONNECTION_RETRIES", Kind::text, "", "", by_itself, nullptr},
+    {"", "Connection.reconnect_delay_seconds", "CONNECTION_RETRY_DELAY", Kind::text, "", "", by_itself, nullptr},
+    {"", "Connection.reconnect_max_delay_seconds", "CONNECTION_RETRY_DELAY_MAX", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "CONNECTION_RETRY_BACKOFF_MULTIPLIER", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "CONNECTION_RETRY_JITTER", Kind::text, "", "", by_itself, nullptr},
+    {"", "PacketCapture.health_check_interval", "HEALTH_CHECK_INTERVAL", Kind::text, "", "", by_itself, nullptr},
+    {"", "PacketCapture.health_check_grace_period", "HEALTH_CHECK_GRACE_PERIOD", Kind::text, "", "", by_itself, nullptr},
+    {"", "PacketCapture.rf_data_cache_timeout", "RF_DATA_TIMEOUT", Kind::text, "", "", not_needed, nullptr},
+    {"", "PacketCapture.raw_duplicate_window", "RAW_DUPLICATE_WINDOW", Kind::text, "", "", "without effect: a frame is taken once", nullptr},
+    {"", "", "ADVERT_INTERVAL_HOURS", Kind::text, "", "", transmits, nullptr},
+    {"", "", "DRAIN_MESSAGES", Kind::flag, "", "", "without effect: the radio's messages are left alone", nullptr},
+    {"", "", "DATA_DIR", Kind::text, "", "", not_needed, nullptr},
+    {"", "", "DEVICE_COMMAND_RETRY_LIMIT", Kind::text, "", "", not_needed, nullptr},
+    {"", "", "BLE_COMMAND_RETRY_LIMIT", Kind::text, "", "", not_needed, nullptr},
+    {"", "", "TCP_COMMAND_RETRY_LIMIT", Kind::text, "", "", not_needed, nullptr},
+    {"", "", "STATS_RETRY_LIMIT", Kind::text, "", "", not_needed, nullptr},
+    {"", "", "DEVICE_INFO_RETRY_LIMIT", Kind::text, "", "", not_needed, nullptr},
+    {"", "", "DEVICE_LOCK_WAIT_MARGIN", Kind::text, "", "", not_needed, nullptr},
+    {"", "", "MAX_SERVICE_FAILURES", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "SERVICE_FAILURE_WINDOW", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "CRITICAL_FAILURE_THRESHOLD", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "MAX_CONSECUTIVE_FAILURES", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "MQTT_HEALTH_CHECK_INTERVAL", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "MQTT_GRACE_PERIOD", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "MAX_MQTT_RETRIES", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "MQTT_RETRY_DELAY", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "EXIT_ON_RECONNECT_FAIL", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "TCP_KEEPALIVE_ENABLED", Kind::text, "", "", not_needed, nullptr},
+    {"", "", "TCP_KEEPALIVE_IDLE", Kind::text, "", "", not_needed, nullptr},
+    {"", "", "TCP_KEEPALIVE_INTERVAL", Kind::text, "", "", not_needed, nullptr},
+    {"", "", "TCP_KEEPALIVE_COUNT", Kind::text, "", "", not_needed, nullptr},
+    {"", "", "TCP_SDK_AUTO_RECONNECT_ENABLED", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "TCP_SDK_MAX_RECONNECT_ATTEMPTS", Kind::text, "", "", by_itself, nullptr},
+    {"", "", "NEIGHBORS_INTERVAL_HOURS", Kind::text, "", "", transmits, nullptr},
+    {"", "", "NEIGHBORS_DISCOVER_WINDOW", Kind::text, "", "", transmits, nullptr},
+    {"", "", "NEIGHBORS_COMMAND_TIMEOUT", Kind::text, "", "", transmits, nullptr},
+    {"", "", "NEIGHBORS_SCOPE_TIMEOUT", Kind::text, "", "", transmits, nullptr},
+    {"", "", "NEIGHBORS_SCOPE_MIN_TIMEOUT", Kind::text, "", "", transmits, nullptr},
+    {"", "", "NEIGHBORS_SCOPE_GAP", Kind::text, "", "", transmits, nullptr},
+    {"", "", "NEIGHBORS_CYCLE_TIMEOUT", Kind::text, "", "", transmits, nullptr},
+    {"", "", "NEIGHBORS_MAX", Kind::text, "", "", transmits, nullptr},
+    {"", "", "NEIGHBORS_SELF_SCOPES", Kind::text, "", "", transmits, nullptr},
+    {"remote_serial.enabled", "", "", Kind::flag, "", "", transmits, nullptr},
+    {"remote_serial.allowed_companions", "", "", Kind::list, "", "", transmits, nullptr},
+    {"remote_serial.nonce_ttl", "", "", Kind::text, "", "", transmits, nullptr},
+    {"remote_serial.command_timeout", "", "", Kind::text, "", "", transmits, nullptr},
+    {"remote_serial.disallowed_commands", "", "", Kind::list, "", "", transmits, nullptr},
+    {"update.repo", "", "UPDATE_REPO", Kind::text, "", "", "without effect: the package manager updates", nullptr},
+    {"update.branch", "", "UPDATE_BRANCH", Kind::text, "", "", "without effect: the package manager updates", nullptr},
+    {"", "", "LOG_ROTATION", Kind::text, "", "", "without effect: the log goes to standard error, for the journal", nullptr},
+    {"", "", "LOG_MAX_BYTES", Kind::text, "", "", "without effect: the log goes to standard error, for the journal", nullptr},
+    {"", "", "LOG_ROTATION_WHEN", Kind::text, "", "", "without effect: the log goes to standard error, for the journal", nullptr},
+    {"", "", "LOG_BACKUP_COUNT", Kind::text, "", "", "without effect: the log goes to standard error, for the journal", nullptr},
+});
+// clang-format on
+
+}  // namespace
+
+std::span<const GlobalKey> global_keys() {
+    return rows;
+}
+
+}  // namespace meshcore::bridge

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bridge/config/key.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+namespace meshcore::bridge {
+namespace {
+
+std::string lower(std::string_view text) {
+    std::string result{text};
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return result;
+}
+
+std::string_view strip(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> parts;
+    while (!text.empty()) {
+        const auto end = text.find(separator);
+        if (const auto part = strip(text.substr(0, end)); !part.empty()) parts.emplace_back(part);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return parts;
+}
+
+std::optional<std::int64_t> integer(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (problem != std::errc{}) return std::nullopt;
+    // "300.0" is how Python writes a number of seconds.
+    const std::string_view fraction{rest, static_cast<std::size_t>(text.data() + text.size() - rest)};
+    const bool whole =
+        fraction.empty() || (fraction.front() == '.' && fraction.size() > 1 &&
+                             fraction.find_first_not_of('0', 1) == std::string_view::npos);
+    return whole ? std::optional{number} : std::nullopt;
+}
+
+std::optional<bool> flag(std::string_view text) {
+    const std::string word = lower(text);
+    for (const char* yes : {"1", "yes", "true", "on"})
+        if (word == yes) return true;
+    for (const char* no : {"0", "no", "false", "off"})
+        if (word == no) return false;
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<Value> parse_value(Kind kind, std::string_view values, const std::string& text,
+                          const std::string& folder) {
+    Value value;
+    value.text = strip(text);
+    switch (kind) {
+        case Kind::flag: {
+            const auto parsed = flag(value.text);
+            if (!parsed) return fail("expected true or false");
+            value.flag = *parsed;
+            break;
+        }
+        case Kind::integer: {
+            const auto number = integer(value.text);
+            const auto dots = values.find("..");
+            const auto low = integer(values.substr(0, dots)), high = integer(values.substr(dots + 2));
+            if (!number || *number < *low || *number > *high)
+                return fail(fmt::format("expected a number from {} to {}", *low, *high));
+            value.number = *number;
+            break;
+        }
+        case Kind::choice: {
+            const auto choices = split(values, '|');
+            value.text = lower(value.text);
+            const auto found = std::find(choices.begin(), choices.end(), value.text);
+            if (found == choices.end())
+                return fail(fmt::format("expected one of {}", fmt::join(choices, ", ")));
+            value.number = found - choices.begin();
+            break;
+        }
+        case Kind::types:
+            for (const std::string& part : split(value.text, ',')) {
+                const auto type = integer(part);
+                if (!type || *type < 0 || *type > 15)
+                    return fail("expected payload types from 0 to 15 with commas between");
+                value.types.push_back(static_cast<int>(*type));
+            }
+            break;
+        case Kind::list: value.list = split(value.text, ','); break;
+        case Kind::path:
+            if (!value.text.empty() && !folder.empty() && value.text.front() != '/')
+                value.text = (std::filesystem::path{folder} / value.text).string();
+            break;
+        case Kind::secret: value.text = text; break;
+        case Kind::text: break;
+    }
+    return value;
+}
+
+std::string shown_name(const GlobalKey& key, Dialect dialect) {
+    const auto section = [](std::string_view name) {
+        const auto dot = name.find('.');
+        return fmt::format("[{}] {}", name.substr(0, dot), name.substr(dot + 1));
+    };
+    switch (dialect) {
+        case Dialect::ini: return key.ini.empty() ? "" : section(key.ini);
+        case Dialect::environment:
+            return key.environment.empty() ? "" : fmt::format("PACKETCAPTURE_{}", key.environment);
+        case Dialect::toml: break;
+    }
+    if (!key.toml.empty()) return section(key.toml);
+    return key.environment.empty() ? "" : fmt::format("[capture] {}", lower(key.environment));
+}
+
+std::string shown_name(const BrokerKey& key, Dialect dialect) {
+    switch (dialect) {
+        case Dialect::ini: return key.ini.empty() ? "" : fmt::format("mqttN_{}", key.ini);
+        case Dialect::environment:
+            return key.environment.empty() ? ""
+                                           : fmt::format("PACKETCAPTURE_MQTTn_{}", key.environment);
+        case Dialect::toml: break;
+    }
+    const auto dot = key.toml.find('.');
+    if (dot == std::string_view::npos)
+        return key.toml.empty() ? "" : fmt::format("[[broker]] {}", key.toml);
+    return fmt::format("[broker.{}] {}", key.toml.substr(0, dot), key.toml.substr(dot + 1));
+}
+
+}  // namespace meshcore::bridge

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bridge/config/load.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace meshcore::bridge {
+namespace {
+
+constexpr const char* own_folder = "/etc/meshcore-bridge";
+
+std::vector<std::string> own_files() {
+    namespace fs = std::filesystem;
+    std::error_code none;
+    std::vector<std::string> files, overlays;
+    const fs::path main = fs::path{own_folder} / "config.toml";
+    if (fs::exists(main, none)) files.push_back(main.string());
+    for (const auto& file : fs::directory_iterator{fs::path{own_folder} / "config.d", none})
+        if (file.path().extension() == ".toml") overlays.push_back(file.path().string());
+    std::sort(overlays.begin(), overlays.end());
+    files.insert(files.end(), overlays.begin(), overlays.end());
+    return files;
+}
+
+}  // namespace
+
+bool Loaded::unusable() const {
+    return config.unusable ||
+           std::none_of(config.brokers.begin(), config.brokers.end(),
+                        [](const BrokerConfig& broker) { return broker.enabled && !broker.refused; });
+}
+
+bool Loaded::wrong() const {
+    return unusable() || std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+               return finding.severity >= Severity::unknown;
+           });
+}
+
+Loaded load_config(std::vector<std::string> paths, const char* const* environment) {
+    Loaded loaded;
+    if (paths.empty()) paths = own_files();
+    for (const std::string& path : paths) {
+        auto document = read_document(path, loaded.findings);
+        if (document)
+            apply(*document, loaded.config, loaded.findings);
+        else
+            loaded.findings.add(Severity::error, document.error().message);
+    }
+    if (paths.empty()) {
+        const Document document = read_environment(environment);
+        if (document.brokers.empty())
+            loaded.findings.add(Severity::error,
+                                std::string{"no configuration: give --config FILE, or write "} +
+                                    own_folder +
+                                    "/config.toml, or set PACKETCAPTURE_MQTT1_ENABLED and its kin");
+        apply(document, loaded.config, loaded.findings);
+    }
+    complete(loaded.config, loaded.findings);
+    return loaded;
+}
+
+}  // namespace meshcore::bridge

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From files or the environment to a Config that is checked.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bridge/config/config.h"
+#include "bridge/config/document.h"
+
+namespace meshcore::bridge {
+
+struct Loaded {
+    Config config;
+    Findings findings;
+
+    /// Something global is wrong: there is nothing to start.
+    bool unusable() const;
+    /// What --check asks: is anything wrong, be it a key, a value, or a broker?
+    bool wrong() const;
+};
+
+/// The files in their order, later ones winning, brokers joined by name. Without files the ones in
+/// /etc/meshcore-bridge, and without those the environment ("NAME=value" strings, null at the end).
+Loaded load_config(std::vector<std::string> paths, const char* const* environment);
+
+/// One document's keys into the configuration; what cannot be used becomes a finding.
+void apply(const Document& document, Config& config, Findings& findings);
+
+/// Fills in what one key takes from another and refuses brokers that cannot work.
+void complete(Config& config, Findings& findings);
+
+/// The name most like `name`, if one is like it at all.
+std::string closest(std::string_view name, const std::vector<std::string>& names);
+
+}  // namespace meshcore::bridge

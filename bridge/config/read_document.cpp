@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "bridge/config/document.h"
+
+namespace meshcore::bridge {
+namespace {
+
+/// The first line that is neither empty nor a comment decides where it can; a section that only the ini
+/// has decides before all.
+Dialect dialect_of(std::string_view text) {
+    if (text.find("[PacketCapture]") != std::string_view::npos) return Dialect::ini;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        std::string_view line = text.substr(at, end - at);
+        at = end + 1;
+        line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
+        if (line.empty() || line.front() == '#') continue;
+        if (line.rfind("export ", 0) == 0) line.remove_prefix(7);
+        return line.rfind("PACKETCAPTURE_", 0) == 0 ? Dialect::environment : Dialect::toml;
+    }
+    return Dialect::toml;
+}
+
+bool looks_secret(const Entry& entry) {
+    for (const char* word : {"password", "PASSWORD", "private_key", "PRIVATE_KEY", "token", "TOKEN"})
+        if (entry.key == word ||
+            (entry.key.size() > std::strlen(word) &&
+             entry.key.compare(entry.key.size() - std::strlen(word), std::string::npos, word) == 0))
+            return !entry.value.empty() && entry.key.find("use_auth") == std::string::npos &&
+                   entry.key.find("USE_AUTH") == std::string::npos;
+    return false;
+}
+
+bool has_secret(const Document& document) {
+    const auto any = [](const std::vector<Entry>& entries) {
+        return std::any_of(entries.begin(), entries.end(), looks_secret);
+    };
+    return any(document.entries) ||
+           std::any_of(document.brokers.begin(), document.brokers.end(),
+                       [&](const BrokerBlock& block) { return any(block.entries); });
+}
+
+Result<Document> read_as(Dialect dialect, std::string_view text, const std::string& path,
+                         Findings& findings) {
+    switch (dialect) {
+        case Dialect::ini: return read_ini(text, path, findings);
+        case Dialect::environment: return read_env_file(text, path, findings);
+        case Dialect::toml: break;
+    }
+    return read_toml(text, path);
+}
+
+}  // namespace
+
+Result<Document> read_document(const std::string& path, Findings& findings) {
+    std::ifstream file{path, std::ios::binary};
+    std::string text{std::istreambuf_iterator<char>{file}, {}};
+    struct stat status {};
+    if (!file || ::stat(path.c_str(), &status) != 0)
+        return fail(fmt::format("cannot read configuration {}: {}", path, std::strerror(errno)));
+    auto document = read_as(dialect_of(text), text, path, findings);
+    if (!document) return document;
+    document->folder = std::filesystem::path{path}.parent_path().string();
+    if (has_secret(*document) && (status.st_mode & S_IROTH) != 0)
+        findings.add(Severity::warning, {path},
+                     "holds a password that other users can read; chmod 600 it");
+    return document;
+}
+
+}  // namespace meshcore::bridge

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+
+#include <charconv>
+#include <map>
+
+#include "bridge/config/document.h"
+
+namespace meshcore::bridge {
+namespace {
+
+constexpr std::string_view prefix = "PACKETCAPTURE_";
+
+struct Variable {
+    std::string name;  ///< with its prefix
+    std::string value;
+    Position where;
+};
+
+/// "MQTT2_SERVER" is SERVER of broker 2; 0 if it is no broker's.
+unsigned broker_number(std::string_view name, std::string& option) {
+    if (name.substr(0, 4) != "MQTT") return 0;
+    const char* end = name.data() + name.size();
+    unsigned number = 0;
+    const auto [rest, problem] = std::from_chars(name.data() + 4, end, number);
+    if (problem != std::errc{} || rest == end || *rest != '_') return 0;
+    option.assign(rest + 1, end);
+    return number;
+}
+
+Document document_of(std::vector<Variable> variables) {
+    Document document;
+    document.dialect = Dialect::environment;
+    std::map<unsigned, BrokerBlock> brokers;
+    std::map<unsigned, bool> counted;
+    for (Variable& variable : variables) {
+        if (variable.name.rfind(prefix, 0) != 0) continue;
+        const std::string name = variable.name.substr(prefix.size());
+        std::string option;
+        const unsigned number = broker_number(name, option);
+        if (number == 0) {
+            document.entries.push_back({name, std::move(variable.value), variable.where});
+            continue;
+        }
+        if (option == "ENABLED") counted[number] = true;
+        BrokerBlock& block = brokers[number];
+        if (block.entries.empty()) block.where = variable.where;
+        block.name = fmt::format("mqtt{}", number);
+        block.entries.push_back({std::move(option), std::move(variable.value), variable.where});
+    }
+    // meshcore-packet-capture counts from 1 and stops at the first number without ENABLED.
+    for (unsigned number = 1; counted[number]; ++number)
+        document.brokers.push_back(std::move(brokers[number]));
+    return document;
+}
+
+std::string_view strip(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r";
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string_view unquote(std::string_view value) {
+    if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
+        value.front() == value.back())
+        return value.substr(1, value.size() - 2);
+    return value;
+}
+
+}  // namespace
+
+Result<Document> read_env_file(std::string_view text, const std::string& path, Findings& findings) {
+    std::vector<Variable> variables;
+    for (unsigned number = 1; !text.empty(); ++number) {
+        const auto end = text.find('\n');
+        std::string_view line = strip(text.substr(0, end).substr(0, text.substr(0, end).find('#')));
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        if (line.empty()) continue;
+        if (line.rfind("export ", 0) == 0) line = strip(line.substr(7));
+        const auto equals = line.find('=');
+        if (equals == std::string_view::npos) {
+            findings.add(Severity::warning, {path, number, 1}, "expected NAME=value");
+            continue;
+        }
+        variables.push_back({std::string{strip(line.substr(0, equals))},
+                             std::string{unquote(strip(line.substr(equals + 1)))},
+                             {path, number, 1}});
+    }
+    return document_of(std::move(variables));
+}
+
+Document read_environment(const char* const* environment) {
+    std::vector<Variable> variables;
+    for (; environment && *environment; ++environment) {
+        const std::string_view line{*environment};
+        const auto equals = line.find('=');
+        if (equals == std::string_view::npos) continue;
+        const std::string name{line.substr(0, equals)};
+        variables.push_back({name, std::string{line.substr(equals + 1)}, {name}});
+    }
+    return document_of(std::move(variables));
+}
+
+}  // namespace meshcore::bridge

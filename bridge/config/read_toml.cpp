@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <toml++/toml.h>
+
+#include "bridge/config/document.h"
+
+namespace meshcore::bridge {
+namespace {
+
+Position position_of(const toml::node& node, const std::string& path) {
+    return {path, node.source().begin.line, node.source().begin.column};
+}
+
+/// Where a key stands: toml++ knows values only, and the key begins their line, or is close before it.
+Position position_of(const toml::key& key, const std::string& path) {
+    return {path, key.source().begin.line, key.source().begin.column};
+}
+
+std::string text_of(const toml::node& node) {
+    if (const auto* text = node.as_string()) return text->get();
+    if (const auto* number = node.as_integer()) return std::to_string(number->get());
+    if (const auto* real = node.as_floating_point()) return fmt::format("{}", real->get());
+    if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+    if (const auto* list = node.as_array()) {
+        std::vector<std::string> texts;
+        for (const toml::node& element : *list) texts.push_back(text_of(element));
+        return fmt::format("{}", fmt::join(texts, ","));
+    }
+    return {};
+}
+
+/// "tls" / { verify = false } becomes "tls.verify".
+void flatten(const toml::table& table, const std::string& prefix, const std::string& path,
+             std::vector<Entry>& entries) {
+    for (const auto& [key, value] : table) {
+        const std::string name = prefix + std::string{key.str()};
+        if (const toml::table* inner = value.as_table())
+            flatten(*inner, name + '.', path, entries);
+        else
+            entries.push_back({name, text_of(value), position_of(key, path)});
+    }
+}
+
+BrokerBlock broker_of(const toml::table& table, const std::string& path) {
+    BrokerBlock block;
+    block.where = position_of(table, path);
+    flatten(table, "", path, block.entries);
+    const auto named = std::find_if(block.entries.begin(), block.entries.end(),
+                                    [](const Entry& entry) { return entry.key == "name"; });
+    if (named != block.entries.end()) block.name = named->value;
+    return block;
+}
+
+}  // namespace
+
+Result<Document> read_toml(std::string_view text, const std::string& path) {
+    try {
+        const toml::table root = toml::parse(text, path);
+        Document document;
+        for (const auto& [key, value] : root) {
+            const toml::array* list = value.as_array();
+            if (key.str() == "broker") {
+                if (!list || !list->is_array_of_tables())
+                    return fail(position_of(key, path).text() +
+                                ": write [[broker]], in double brackets");
+                for (std::size_t i = 0; i < list->size(); ++i)
+                    document.brokers.push_back(broker_of(*(*list)[i].as_table(), path));
+            } else if (const toml::table* table = value.as_table()) {
+                flatten(*table, std::string{key.str()} + '.', path, document.entries);
+            } else {
+                document.entries.push_back(
+                    {std::string{key.str()}, text_of(value), position_of(key, path)});
+            }
+        }
+        return document;
+    } catch (const toml::parse_error& error) {
+        const toml::source_position& at = error.source().begin;
+        return fail(
+            fmt::format("{}: {}", Position{path, at.line, at.column}.text(), error.description()));
+    }
+}
+
+}  // namespace meshcore::bridge

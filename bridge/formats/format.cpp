@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bridge/formats/format.h"
+
+#include <algorithm>
+#include <array>
+
+#include "bridge/formats/letsmesh.h"
+
+namespace meshcore::bridge {
+namespace {
+
+template <typename T>
+std::unique_ptr<Format> make(const Config& config, const BrokerConfig& broker) {
+    return std::make_unique<T>(config, broker);
+}
+
+constexpr auto rows = std::to_array<FormatRow>({
+    {"letsmesh", "the JSON that analysers and maps read: packets, status, raw", make<LetsMesh>},
+});
+
+}  // namespace
+
+std::span<const FormatRow> formats() {
+    return rows;
+}
+
+const FormatRow* find_format(std::string_view name) {
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const FormatRow& row) { return row.name == name; });
+    return found == rows.end() ? nullptr : &*found;
+}
+
+}  // namespace meshcore::bridge

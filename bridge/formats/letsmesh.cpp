@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bridge/formats/letsmesh.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "bridge/formats/topic.h"
+#include "bridge/formats/wall_time.h"
+
+namespace meshcore::bridge {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// F, D, T as meshcore-packet-capture has them; the firmware's log writes D for both direct ones.
+const char* route_letter(RouteType route) {
+    switch (route) {
+        case RouteType::transport_flood:
+        case RouteType::flood: return "F";
+        case RouteType::direct: return "D";
+        case RouteType::transport_direct: return "T";
+    }
+    return "U";
+}
+
+/// As Python prints a float: "12.5", "8.0".
+std::string float_text(double value) {
+    std::string text = fmt::format("{}", value);
+    if (text.find_first_of(".en") == std::string::npos) text += ".0";
+    return text;
+}
+
+std::string integer_text(double value) {
+    return std::to_string(std::lround(value));
+}
+
+/// "a1b2,c3d4"
+std::string hop_list(const Dissection& packet) {
+    const Bytes path = packet.bytes(packet.header.path);
+    const std::size_t size = packet.header.hash_size;
+    std::string list;
+    for (std::size_t at = 0; at + size <= path.size(); at += size) {
+        if (at > 0) list += ',';
+        list += to_hex(path.subspan(at, size));
+    }
+    return list;
+}
+
+bool parsed(const Header& header) {
+    return header.parsed && header.version == 0;
+}
+
+void add_header(Json& json, const Heard& heard) {
+    const Header& header = heard.packet.header;
+    json["len"] = std::to_string(heard.frame.size());
+    if (!parsed(header)) {
+        json["packet_type"] = "0";
+        json["route"] = "U";
+        return;
+    }
+    json["packet_type"] = std::to_string(static_cast<unsigned>(header.type));
+    json["route"] = route_letter(header.route);
+    json["payload_len"] = std::to_string(header.payload.length);
+}
+
+void add_signal(Json& json, const Tape& radio) {
+    if (const auto snr = told_number(radio, "meshcore_radio.snr"_f)) json["SNR"] = float_text(*snr);
+    if (const auto rssi = told_number(radio, "meshcore_radio.rssi"_f))
+        json["RSSI"] = integer_text(*rssi);
+    if (const auto score = told_number(radio, "meshcore_radio.score"_f))
+        json["score"] = integer_text(*score);
+    if (const auto airtime = told_number(radio, "meshcore_radio.airtime"_f))
+        json["duration"] = integer_text(*airtime);
+}
+
+void add_hash_and_path(Json& json, const Dissection& packet) {
+    const Header& header = packet.header;
+    json["hash"] = parsed(header) ? to_hex(header.hash, HexCase::upper) : std::string(16, '0');
+    // The path of a TRACE holds SNR values, not hops.
+    if (parsed(header) && header.route == RouteType::direct && header.type != PayloadType::trace)
+        json["path"] = hop_list(packet);
+}
+
+Json packet_json(const Heard& heard) {
+    const bool sent = told_number(heard.radio, "meshcore_radio.direction"_f).value_or(0) != 0;
+    Json json;
+    if (!heard.observer.name.empty()) json["origin"] = heard.observer.name;
+    json["origin_id"] = heard.observer.key;
+    json["timestamp"] = timestamp_text(heard.time);
+    json["type"] = "PACKET";
+    json["direction"] = sent ? "tx" : "rx";
+    json["time"] = time_text(heard.time);
+    json["date"] = date_text(heard.time);
+    add_header(json, heard);
+    json["raw"] = to_hex(heard.frame, HexCase::upper);
+    add_signal(json, heard.radio);
+    add_hash_and_path(json, heard.packet);
+    return json;
+}
+
+Json raw_json(const Heard& heard) {
+    Json json;
+    if (!heard.observer.name.empty()) json["origin"] = heard.observer.name;
+    json["origin_id"] = heard.observer.key;
+    json["timestamp"] = timestamp_text(heard.time);
+    json["type"] = "RAW";
+    json["data"] = to_hex(heard.frame, HexCase::upper);
+    return json;
+}
+
+}  // namespace
+
+LetsMesh::LetsMesh(const Config& config, const BrokerConfig& broker)
+    : packets_{broker.topics.packets.value_or("")},
+      status_{broker.topics.status.value_or("")},
+      raw_{broker.topics.raw.value_or("")},
+      iata_{broker.iata},
+      token_{broker.topic_token},
+      qos_{broker.qos},
+      retain_status_{broker.retain},
+      stats_{config.stats_in_status} {}
+
+std::string LetsMesh::topic(const std::string& pattern, const Observer& observer,
+                            const char* type) const {
+    return expand_topic(pattern, {iata_, observer.key, token_, type});
+}
+
+void LetsMesh::packet(const Heard& heard, std::vector<Message>& out) const {
+    if (!packets_.empty())
+        out.push_back(
+            {topic(packets_, heard.observer, "packets"), packet_json(heard).dump(), qos_, false});
+    if (!raw_.empty())
+        out.push_back({topic(raw_, heard.observer, "raw"), raw_json(heard).dump(), qos_, false});
+}
+
+std::optional<Message> LetsMesh::status(const Observer& observer, Presence presence, Time now) const {
+    if (status_.empty()) return std::nullopt;
+    return Message{topic(status_, observer, "status"), letsmesh_status(observer, presence, now, stats_),
+                   qos_, retain_status_};
+}
+
+}  // namespace meshcore::bridge

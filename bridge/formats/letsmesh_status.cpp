@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "bridge/formats/letsmesh.h"
+#include "bridge/formats/wall_time.h"
+
+namespace meshcore::bridge {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Stat {
+    const char* key;
+    FieldId field;
+    bool whole = true;  ///< an integer: Beacon drops a status with a fraction there
+};
+
+// Some numbers go out under two names, since readers disagree on them.
+constexpr auto stats = std::to_array<Stat>({
+    {"battery_mv", "meshcore_radio.device.battery"_f},
+    {"uptime_secs", "meshcore_radio.device.uptime"_f},
+    {"errors", "meshcore_radio.device.error_flags"_f},
+    {"debug_flags", "meshcore_radio.device.error_flags"_f},
+    {"queue_len", "meshcore_radio.device.queue_length"_f},
+    {"noise_floor", "meshcore_radio.noise_floor"_f},
+    {"last_rssi", "meshcore_radio.device.last_rssi"_f},
+    {"last_snr", "meshcore_radio.device.last_snr"_f, false},
+    {"tx_air_secs", "meshcore_radio.device.tx_airtime"_f},
+    {"rx_air_secs", "meshcore_radio.device.rx_airtime"_f},
+    {"recv", "meshcore_radio.device.packets_received"_f},
+    {"sent", "meshcore_radio.device.packets_sent"_f},
+    {"flood_tx", "meshcore_radio.device.sent_flood"_f},
+    {"direct_tx", "meshcore_radio.device.sent_direct"_f},
+    {"flood_rx", "meshcore_radio.device.received_flood"_f},
+    {"direct_rx", "meshcore_radio.device.received_direct"_f},
+    {"packets_recv", "meshcore_radio.device.packets_received"_f},
+    {"packets_received", "meshcore_radio.device.packets_received"_f},
+    {"packets_sent", "meshcore_radio.device.packets_sent"_f},
+    {"recv_errors", "meshcore_radio.device.receive_errors"_f},
+});
+
+/// "v1.11.0 (Build: 30 Oct 2025)"
+std::string firmware_text(const Observer& observer) {
+    if (observer.build.empty()) return observer.firmware;
+    return fmt::format("{} (Build: {})", observer.firmware, observer.build);
+}
+
+/// "910.525,62.5,7,5": MHz, kHz, SF, CR; empty unless all four are known.
+std::string radio_text(const Observer& observer) {
+    const auto frequency = observer.figure("meshcore_radio.frequency"_f);
+    const auto bandwidth = observer.figure("meshcore_radio.bandwidth"_f);
+    const auto sf = observer.figure("meshcore_radio.sf"_f), cr = observer.figure("meshcore_radio.cr"_f);
+    if (!frequency || !bandwidth || !sf || !cr) return {};
+    return fmt::format("{},{},{},{}", *frequency / 1e6, *bandwidth / 1e3, *sf, *cr);
+}
+
+Json stats_json(const Observer& observer) {
+    Json json = Json::object();
+    for (const Stat& stat : stats)
+        if (const auto value = observer.figure(stat.field)) {
+            if (stat.whole)
+                json[stat.key] = std::llround(*value);
+            else
+                json[stat.key] = *value;
+        }
+    return json;
+}
+
+void add(Json& json, const char* key, const std::string& text) {
+    if (!text.empty()) json[key] = text;
+}
+
+}  // namespace
+
+std::string letsmesh_status(const Observer& observer, Presence presence, Time now, bool with_stats) {
+    Json json;
+    json["status"] = presence == Presence::online ? "online" : "offline";
+    // A will is written when the connection begins. Brokers drop a status that is older than the last
+    // one, so that with a timestamp it would never arrive.
+    if (presence != Presence::lost) json["timestamp"] = timestamp_text(now);
+    add(json, "origin", observer.name);
+    json["origin_id"] = observer.key;
+    if (presence == Presence::lost) return json.dump();
+    add(json, "model", observer.model);
+    add(json, "firmware_version", firmware_text(observer));
+    add(json, "radio", radio_text(observer));
+    json["client_version"] = "meshcore-bridge/" MESHCORE_VERSION;
+    if (with_stats && presence == Presence::online)
+        if (Json figures = stats_json(observer); !figures.empty()) json["stats"] = std::move(figures);
+    return json.dump();
+}
+
+}  // namespace meshcore::bridge

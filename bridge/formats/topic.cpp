@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bridge/formats/topic.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "dissector/core/text.h"
+
+namespace meshcore::bridge {
+namespace {
+
+enum class Letters { as_is, upper, lower };
+
+struct Placeholder {
+    std::string_view name;
+    std::string_view TopicValues::*value;
+    Letters letters;
+};
+
+constexpr auto placeholders = std::to_array<Placeholder>({
+    {"IATA", &TopicValues::iata, Letters::upper},
+    {"iata", &TopicValues::iata, Letters::lower},
+    {"IATA_lower", &TopicValues::iata, Letters::lower},
+    {"PUBLIC_KEY", &TopicValues::key, Letters::upper},
+    {"public_key", &TopicValues::key, Letters::lower},
+    {"device", &TopicValues::key, Letters::upper},
+    {"TOKEN", &TopicValues::token, Letters::as_is},
+    {"token", &TopicValues::token, Letters::as_is},
+    {"type", &TopicValues::type, Letters::as_is},
+});
+
+std::string in_letters(std::string_view text, Letters letters) {
+    std::string result{text};
+    if (letters != Letters::as_is)
+        std::transform(result.begin(), result.end(), result.begin(), [letters](unsigned char c) {
+            return static_cast<char>(letters == Letters::upper ? std::toupper(c) : std::tolower(c));
+        });
+    return result;
+}
+
+/// Calls `literal` for texts and `filled` for what stands in braces.
+template <typename Literal, typename Filled>
+void scan(std::string_view pattern, Literal literal, Filled filled) {
+    while (!pattern.empty()) {
+        const auto open = pattern.find('{');
+        const auto close = open == std::string_view::npos ? open : pattern.find('}', open);
+        literal(pattern.substr(0, close == std::string_view::npos ? close : open));
+        if (close == std::string_view::npos) return;
+        filled(pattern.substr(open + 1, close - open - 1));
+        pattern.remove_prefix(close + 1);
+    }
+}
+
+const Placeholder* find(std::string_view name) {
+    const auto found = std::find_if(placeholders.begin(), placeholders.end(),
+                                    [&](const Placeholder& row) { return row.name == name; });
+    return found == placeholders.end() ? nullptr : &*found;
+}
+
+bool uses(std::string_view pattern, std::string_view TopicValues::*value) {
+    bool used = false;
+    scan(
+        pattern, [](std::string_view) {},
+        [&](std::string_view name) {
+            const Placeholder* row = find(name);
+            used = used || (row && row->value == value);
+        });
+    return used;
+}
+
+}  // namespace
+
+std::string expand_topic(std::string_view pattern, const TopicValues& values) {
+    std::string topic;
+    scan(
+        pattern, [&](std::string_view text) { topic += text; },
+        [&](std::string_view name) {
+            if (const Placeholder* row = find(name))
+                topic += in_letters(values.*row->value, row->letters);
+            else
+                topic += fmt::format("{{{}}}", name);
+        });
+    return topic;
+}
+
+Result<void> check_topic(std::string_view pattern) {
+    std::string unknown;
+    scan(
+        pattern, [](std::string_view) {},
+        [&](std::string_view name) {
+            if (!find(name) && unknown.empty()) unknown = name;
+        });
+    if (!unknown.empty()) {
+        std::string known;
+        for (const Placeholder& row : placeholders) known += fmt::format(" {{{}}}", row.name);
+        return fail(fmt::format("topic \"{}\" has the unknown placeholder {{{}}}; known are{}", pattern,
+                                unknown, known));
+    }
+    if (pattern.find_first_of(std::string_view{"+#\0", 3}) != std::string_view::npos)
+        return fail(
+            fmt::format("topic \"{}\" has a wildcard; nothing can be published there", pattern));
+    return {};
+}
+
+bool needs_iata(std::string_view pattern) {
+    return uses(pattern, &TopicValues::iata);
+}
+
+bool needs_token(std::string_view pattern) {
+    return uses(pattern, &TopicValues::token);
+}
+
+bool iata_is_missing(std::string_view iata) {
+    const std::string code = in_letters(iata, Letters::upper);
+    return code.empty() || code == "XXX" || code == "LOC" || code == "XYZ";
+}
+
+bool iata_is_plausible(std::string_view iata) {
+    return std::all_of(iata.begin(), iata.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+}
+
+std::string topic_level(std::string_view name) {
+    std::string level = clean_text(name);
+    for (char& c : level) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7F || c == '/' || c == '+' || c == '#') c = '_';
+    }
+    return level.empty() ? "_" : level;
+}
+
+}  // namespace meshcore::bridge

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Thread, states and pauses; what happens while online is in broker_online.cpp.
+#include "bridge/mqtt/broker.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <system_error>
+
+#include "bridge/mqtt/reason.h"
+
+namespace meshcore::bridge {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds connect_timeout = seconds{10};  // for each address
+constexpr milliseconds greeting_timeout = seconds{20};
+constexpr milliseconds first_pause = seconds{1}, longest_pause = seconds{60};
+// Some brokers ban an address after ten refused logins a minute.
+constexpr milliseconds first_login_pause = seconds{60}, longest_login_pause = seconds{1800};
+/// A connection that held so long was a good one: the next pause is a short one again.
+constexpr seconds good_connection{30};
+
+}  // namespace
+
+Broker::Broker(Options options)
+    : options_{std::move(options)},
+      queue_{options_.queue_messages},
+      wake_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)},
+      pause_{first_pause, longest_pause},
+      login_pause_{first_login_pause, longest_login_pause} {
+    if (wake_ < 0) throw std::system_error{errno, std::generic_category(), "eventfd"};
+    report_.offline_since = steady_clock::now();
+    thread_ = std::thread{[this] { run(); }};
+}
+
+Broker::~Broker() {
+    stop(steady_clock::now());
+    join();
+    ::close(wake_);
+}
+
+void Broker::observe(std::shared_ptr<const Observer> observer) {
+    {
+        const std::lock_guard lock{mutex_};
+        told_observer_ = std::move(observer);
+    }
+    ::eventfd_write(wake_, 1);
+}
+
+void Broker::publish(Message message) {
+    if (queue_.push(std::move(message))) ::eventfd_write(wake_, 1);
+}
+
+void Broker::stop(SteadyTime deadline) {
+    {
+        const std::lock_guard lock{mutex_};
+        stop_asked_ = true;
+        stop_deadline_ = deadline;
+    }
+    ::eventfd_write(wake_, 1);
+}
+
+void Broker::join() {
+    if (thread_.joinable()) thread_.join();
+}
+
+BrokerReport Broker::report() const {
+    const std::lock_guard lock{mutex_};
+    BrokerReport report = report_;
+    report.waiting = queue_.size();
+    report.dropped = queue_.dropped();
+    return report;
+}
+
+std::shared_ptr<const Observer> Broker::observer() const {
+    const std::lock_guard lock{mutex_};
+    return told_observer_;
+}
+
+void Broker::run() {
+    while (state_ != State::finished) {
+        wait();
+        take_orders();
+        step();
+    }
+}
+
+void Broker::wait() {
+    pollfd watched[] = {{wake_, POLLIN, 0}, {-1, 0, 0}};
+    SteadyTime until = std::min(deadline_, next_status_);
+    if (client_) {
+        watched[1].fd = client_->socket();
+        const bool write = state_ == State::connecting || client_->wants_write();
+        watched[1].events = static_cast<short>(write ? POLLIN | POLLOUT : POLLIN);
+        // The library keeps the connection alive in whole seconds of its own; be there in time.
+        until = std::min(until,
+                         steady_clock::now() +
+                             std::max<milliseconds>(seconds{1}, milliseconds{*config().keepalive} / 4));
+    }
+    const auto pause = std::chrono::ceil<milliseconds>(until - steady_clock::now()).count();
+    const int timeout = until == SteadyTime::max()
+                            ? -1
+                            : static_cast<int>(std::clamp<milliseconds::rep>(pause, 0, 3'600'000));
+    ::poll(watched, 2, timeout);
+    eventfd_t count;
+    if (watched[0].revents) ::eventfd_read(wake_, &count);
+    readable_ = (watched[1].revents & (POLLIN | POLLERR | POLLHUP)) != 0;
+    writable_ = (watched[1].revents & (POLLOUT | POLLERR | POLLHUP)) != 0;
+}
+
+void Broker::take_orders() {
+    bool stop = false;
+    {
+        const std::lock_guard lock{mutex_};
+        stop = stop_asked_;
+        if (stop && state_ == State::online) deadline_ = stop_deadline_ - goodbye_time;
+    }
+    const auto observer = this->observer();
+    if (stop && state_ == State::online) {
+        state_ = State::leaving;
+        next_status_ = SteadyTime::max();
+    } else if (stop && state_ != State::leaving) {
+        state_ = State::finished;
+    } else if (state_ == State::asleep && deadline_ == SteadyTime::max() && observer) {
+        begin();
+    } else if (client_ && observer->key != observer_->key) {
+        failed("another radio is observing now: connecting under its name");
+    }
+}
+
+void Broker::step() {
+    const bool late = steady_clock::now() >= deadline_;
+    switch (state_) {
+        case State::asleep:
+            if (late) begin();
+            break;
+        case State::resolving:
+            if (auto found = resolver_.take()) {
+                if (!*found) return failed(found->error().message);
+                addresses_ = std::move(**found);
+                try_next_address();
+            }
+            break;
+        case State::connecting:
+            if (readable_ || writable_)
+                connected();
+            else if (late)
+                failed(fmt::format("no answer from {} port {}", address_, config().port));
+            break;
+        case State::greeting:
+            client_->service(readable_, writable_);
+            greeted();
+            if (state_ == State::greeting && late)
+                failed("the broker takes the connection but says nothing");
+            break;
+        case State::online: serve(); break;
+        case State::leaving: leave(); break;
+        case State::finished: break;
+    }
+}
+
+void Broker::enter(State state, milliseconds until_deadline) {
+    state_ = state;
+    deadline_ = steady_clock::now() + until_deadline;
+}
+
+void Broker::begin() {
+    state_ = State::resolving;
+    forget_deadline();  // the resolver has its own
+    resolver_.start(config().server, ::fcntl(wake_, F_DUPFD_CLOEXEC, 0));
+}
+
+void Broker::try_next_address() {
+    if (addresses_.empty()) return failed("no address left to try");
+    address_ = addresses_.front();
+    addresses_.erase(addresses_.begin());
+    observer_ = observer();
+    Client::Login login;
+    login.client_id = options_.client_id(*observer_);
+    if (config().auth.effective() == AuthMethod::password) {
+        login.username = config().auth.username;
+        login.password = config().auth.password;
+    }
+    login.will = format().status(*observer_, Presence::lost, {});
+    login.keepalive = static_cast<int>(config().keepalive->count());
+    client_ = std::make_unique<Client>(login);
+    enter(State::connecting, connect_timeout);
+    if (const auto opened = client_->open(address_, config().port); !opened)
+        failed(opened.error().message);
+}
+
+void Broker::connected() {
+    int problem = 0;
+    socklen_t size = sizeof problem;
+    ::getsockopt(client_->socket(), SOL_SOCKET, SO_ERROR, &problem, &size);
+    if (problem != 0) return failed(std::strerror(problem));
+    addresses_.clear();
+    enter(State::greeting, greeting_timeout);
+    client_->service(readable_, writable_);
+    greeted();
+}
+
+void Broker::greeted() {
+    const auto code = client_->connack();
+    if (code && *code != 0) return failed(refusal_text(*code), is_login_refusal(*code));
+    if (client_->closed()) return failed(*client_->closed() + " before it answered");
+    if (!code) return;
+    state_ = State::online;
+    forget_deadline();
+    login_pause_.reset();
+    online_since_ = steady_clock::now();
+    {
+        const std::lock_guard lock{mutex_};
+        report_.online = true;
+        report_.failed = false;
+    }
+    spdlog::info("broker {}: connected to {} port {}, {} waiting", config().name, config().server,
+                 config().port, queue_.size());
+    publish_status(Presence::online);
+    next_status_ = online_since_ + options_.second_status;
+    serve();
+    options_.on_change();
+}
+
+void Broker::failed(std::string what, bool login) {
+    const bool was_online = state_ == State::online;
+    const bool leaving = state_ == State::leaving;
+    if (was_online && steady_clock::now() - online_since_ > good_connection) pause_.reset();
+    client_.reset();
+    under_way_.clear();
+    queue_.rewind();
+    next_status_ = SteadyTime::max();
+    if (leaving) {
+        state_ = State::finished;
+    } else if (state_ == State::connecting && !addresses_.empty()) {
+        spdlog::debug("broker {}: {} port {}: {}", config().name, address_, config().port, what);
+        return try_next_address();
+    } else {
+        enter(State::asleep, login ? login_pause_.next() : pause_.next());
+    }
+    {
+        const std::lock_guard lock{mutex_};
+        if (report_.online) report_.offline_since = steady_clock::now();
+        report_.online = false;
+        report_.failed = true;
+    }
+    if (leaving)
+        spdlog::warn("broker {}: lost while leaving: {}", config().name, what);
+    else
+        spdlog::warn(
+            "broker {}: {} {} port {}: {}; trying again in {:.0f} s, {} waiting", config().name,
+            was_online ? "lost" : "cannot connect to", config().server, config().port, what,
+            std::chrono::duration<double>(deadline_ - steady_clock::now()).count(), queue_.size());
+    options_.on_change();
+}
+
+}  // namespace meshcore::bridge

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One broker: its queue, its thread, its connection, its pauses. Whatever happens to it happens to no
+// other one.
+//
+//   asleep ──> resolving ──> connecting ──> greeting ──> online ──> leaving ──> finished
+//     ^______________|____________|____________|___________|
+//             a pause, growing, longer after a refused login
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "bridge/mqtt/backoff.h"
+#include "bridge/mqtt/client.h"
+#include "bridge/mqtt/destination.h"
+#include "bridge/mqtt/queue.h"
+#include "bridge/mqtt/resolver.h"
+
+namespace meshcore::bridge {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// What others may know of a broker at a moment.
+struct BrokerReport {
+    std::size_t waiting = 0;     ///< messages that are not delivered
+    std::uint64_t dropped = 0;   ///< by the queue's bound
+    std::uint64_t rejected = 0;  ///< that cannot be sent at all
+    bool online = false;
+    bool failed = false;         ///< has been tried, and is not to be had at the moment
+    SteadyTime offline_since{};  ///< while not online
+};
+
+class Broker : public Destination {
+public:
+    /// `client_id` makes the id once the observer's key is known. `on_change` is called from the
+    /// broker's thread when it came online, went offline, or delivered all it had.
+    struct Options {
+        const BrokerConfig* config;
+        std::unique_ptr<Format> format;
+        std::function<std::string(const Observer&)> client_id;
+        std::size_t queue_messages;
+        std::function<void()> on_change;
+        std::chrono::milliseconds second_status = std::chrono::seconds{60};  ///< after connecting
+        std::chrono::milliseconds status_interval = std::chrono::seconds{300};
+    };
+    explicit Broker(Options options);
+    ~Broker() override;
+
+    const BrokerConfig& config() const override { return *options_.config; }
+    const Format& format() const override { return *options_.format; }
+    void observe(std::shared_ptr<const Observer> observer) override;
+    void publish(Message message) override;
+
+    BrokerReport report() const;
+    bool has_room() const { return queue_.size() < options_.queue_messages; }
+
+    /// Ends the connection cleanly: sends what waits, then "offline", both until `deadline` at most. A
+    /// broker that is not connected is given up at once. Returns immediately; join() waits.
+    void stop(SteadyTime deadline);
+    void join();
+
+private:
+    /// Of the time for leaving, what is kept for the goodbye itself.
+    static constexpr std::chrono::seconds goodbye_time{1};
+
+    enum class State { asleep, resolving, connecting, greeting, online, leaving, finished };
+
+    void run();
+    void wait();
+    void take_orders();
+    void step();
+    void begin();
+    void try_next_address();
+    void connected();
+    void greeted();
+    void serve();
+    void publish_queue();
+    void settle_published();
+    void publish_status(Presence presence);
+    void leave();
+    void failed(std::string what, bool login = false);
+    void enter(State state, std::chrono::milliseconds until_deadline);
+    void forget_deadline() { deadline_ = SteadyTime::max(); }
+    std::shared_ptr<const Observer> observer() const;
+
+    Options options_;
+    Queue queue_;
+    int wake_;
+
+    // Written by others under the mutex.
+    mutable std::mutex mutex_;
+    std::shared_ptr<const Observer> told_observer_;
+    SteadyTime stop_deadline_ = SteadyTime::max();
+    bool stop_asked_ = false;
+    BrokerReport report_;
+
+    // The thread's own.
+    State state_ = State::asleep;
+    SteadyTime deadline_ = SteadyTime::max();  ///< of the state
+    bool readable_ = false, writable_ = false;
+    std::shared_ptr<const Observer> observer_;  ///< of the connection
+    std::unique_ptr<Client> client_;
+    Resolver resolver_;
+    std::vector<std::string> addresses_;
+    std::string address_;
+    std::unordered_map<int, Queue::Id> under_way_;
+    std::optional<int> goodbye_;  ///< number of the last message, "offline"
+    bool said_goodbye_ = false;
+    SteadyTime online_since_{};
+    SteadyTime next_status_ = SteadyTime::max();
+    Backoff pause_;
+    Backoff login_pause_;
+    std::thread thread_;
+};
+
+}  // namespace meshcore::bridge

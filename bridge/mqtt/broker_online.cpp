@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a broker does while it is connected: publish, and say goodbye.
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+
+#include "bridge/mqtt/broker.h"
+
+namespace meshcore::bridge {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Messages between publish() and their acknowledgement.
+constexpr std::size_t window = 64;
+/// Messages before the connection is looked at again.
+constexpr std::size_t burst = 1024;
+}  // namespace
+
+void Broker::serve() {
+    client_->service(readable_, writable_);
+    settle_published();
+    publish_queue();
+    if (client_->closed()) return failed(*client_->closed());
+    if (steady_clock::now() >= next_status_) {
+        publish_status(Presence::online);
+        next_status_ = steady_clock::now() + options_.status_interval;
+    }
+}
+
+void Broker::publish_queue() {
+    for (std::size_t sent = 0; sent < burst && under_way_.size() < window; ++sent) {
+        auto item = queue_.take();
+        if (!item) return;
+        const auto id = client_->publish(item->message);
+        if (client_->closed()) return;
+        if (!id) {
+            queue_.done(item->id);
+            spdlog::error(
+                "broker {}: a message of {} bytes cannot be sent, for its topic or its size; left out",
+                config().name, item->message.payload.size());
+            const std::lock_guard lock{mutex_};
+            ++report_.rejected;
+            continue;
+        }
+        under_way_.emplace(*id, item->id);
+        settle_published();
+    }
+    if (under_way_.size() < window) ::eventfd_write(wake_, 1);  // more to do, but look around first
+}
+
+void Broker::settle_published() {
+    const std::size_t before = queue_.size();
+    for (const int id : client_->take_published()) {
+        if (goodbye_ == id) said_goodbye_ = true;
+        const auto sent = under_way_.find(id);
+        if (sent == under_way_.end()) continue;
+        queue_.done(sent->second);
+        under_way_.erase(sent);
+    }
+    const std::size_t after = queue_.size(), half = options_.queue_messages / 2;
+    if (before != after && (after == 0 || (before > half && after <= half))) options_.on_change();
+}
+
+void Broker::publish_status(Presence presence) {
+    const auto known = observer();
+    const auto message = format().status(*known, presence, std::chrono::system_clock::now());
+    if (!message) {
+        said_goodbye_ = presence == Presence::offline;
+        return;
+    }
+    const auto id = client_->publish(*message);
+    if (presence == Presence::offline) goodbye_ = id;
+}
+
+void Broker::leave() {
+    if (!goodbye_ && !said_goodbye_) {
+        client_->service(readable_, writable_);
+        settle_published();
+        publish_queue();
+        if (client_->closed()) return failed(*client_->closed());
+        if (queue_.size() > 0 && steady_clock::now() < deadline_) return;
+        publish_status(Presence::offline);
+        deadline_ += goodbye_time;
+    } else {
+        client_->service(readable_, writable_);
+    }
+    settle_published();
+    if (said_goodbye_) client_->disconnect();
+    if (client_->closed() || client_->socket() < 0 || steady_clock::now() >= deadline_)
+        state_ = State::finished;
+}
+
+}  // namespace meshcore::bridge

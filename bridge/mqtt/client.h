@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One MQTT connection, once: libmosquitto in a poll() loop of the caller. What the library would call
+// back is collected here and taken by the caller after service(). All in one thread.
+#pragma once
+
+#include <mosquitto.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bridge/formats/format.h"
+#include "dissector/core/result.h"
+
+namespace meshcore::bridge {
+
+class Client {
+public:
+    struct Login {
+        std::string client_id;
+        std::string username, password;  ///< both may be empty
+        std::optional<Message> will;
+        int keepalive = 60;  ///< seconds
+    };
+
+    explicit Client(const Login& login);
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    /// Begins to connect; `address` is an address, not a name.
+    Result<void> open(const std::string& address, int port);
+
+    int socket() const { return mosquitto_socket(client_.get()); }
+    bool wants_write() const { return mosquitto_want_write(client_.get()); }
+    /// After poll(): reads, writes, keeps alive.
+    void service(bool readable, bool writable);
+
+    /// The message's number, which comes back in take_published() once it has left (QoS 0) or has been
+    /// acknowledged; nothing if the connection is gone or the message cannot be sent.
+    std::optional<int> publish(const Message& message);
+    /// Says goodbye: the broker drops the will.
+    void disconnect();
+
+    /// The broker's answer to CONNECT; 0 is yes.
+    std::optional<int> connack() const { return connack_; }
+    /// Why the connection ended, if it has.
+    const std::optional<std::string>& closed() const { return closed_; }
+    std::vector<int> take_published() { return std::exchange(published_, {}); }
+
+private:
+    void check(int result);
+
+    struct Destroy {
+        void operator()(mosquitto* client) const { mosquitto_destroy(client); }
+    };
+    std::unique_ptr<mosquitto, Destroy> client_;
+    int keepalive_;
+    std::optional<int> connack_;
+    std::optional<std::string> closed_;
+    std::vector<int> published_;
+};
+
+}  // namespace meshcore::bridge
