@@ -30,9 +30,9 @@ void read_login(Reader& content) {
 bool looks_like_login(const Reader& content) {
     constexpr std::size_t length = 9;
     if (content.peek(0) == 'O' && content.peek(1) == 'K') return true;
-    const Bytes rest = content.rest_bytes();
-    return content.peek(0) == 0 && std::all_of(rest.begin() + std::min(length, rest.size()), rest.end(),
-                                               [](std::uint8_t byte) { return byte == 0; });
+    const Bytes padding = content.rest_bytes().subspan(std::min(length, content.remaining()));
+    return content.peek(0) == 0 &&
+           std::all_of(padding.begin(), padding.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
 void read_status(Reader& content, bool room) {
