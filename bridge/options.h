@@ -14,7 +14,7 @@ struct Options {
     bool check = false;
     bool dry_run = false;
     bool reference = false;  ///< print docs/config.md
-    std::string read;  ///< a capture, "-" for standard input; empty: the radio
+    std::string read;        ///< a capture, "-" for standard input; empty: the radio
     std::string origin, origin_id;
     std::chrono::seconds timeout{60};
     std::string log_level;

@@ -23,13 +23,27 @@ void connection_type(C& c, const V& v) {
     c.source.kind = v.number == 1 ? SourceKind::tcp : SourceKind::serial;
 }
 
-void first_port(C& c, const V& v) { c.source.ports = {v.text}; }
-void ports(C& c, const V& v) { c.source.ports = v.list; }
-void baud(C& c, const V& v) { c.source.baud = static_cast<unsigned>(v.number); }
-void host(C& c, const V& v) { c.source.host = v.text; }
-void tcp_port(C& c, const V& v) { c.source.tcp_port = static_cast<std::uint16_t>(v.number); }
-void log_level(C& c, const V& v) { c.log_level = v.text; }
-void debug_flag(C& c, const V& v) { if (v.flag) c.log_level = "debug"; }
+void first_port(C& c, const V& v) {
+    c.source.ports = {v.text};
+}
+void ports(C& c, const V& v) {
+    c.source.ports = v.list;
+}
+void baud(C& c, const V& v) {
+    c.source.baud = static_cast<unsigned>(v.number);
+}
+void host(C& c, const V& v) {
+    c.source.host = v.text;
+}
+void tcp_port(C& c, const V& v) {
+    c.source.tcp_port = static_cast<std::uint16_t>(v.number);
+}
+void log_level(C& c, const V& v) {
+    c.log_level = v.text;
+}
+void debug_flag(C& c, const V& v) {
+    if (v.flag) c.log_level = "debug";
+}
 
 // clang-format off
 const auto rows = std::to_array<GlobalKey>({
