@@ -8,6 +8,8 @@
 
 #include <csignal>
 
+#include "extcap/capture/shared_capture.h"
+
 namespace meshcore {
 namespace {
 
@@ -45,28 +47,48 @@ Result<void> Capturing::run() {
 }
 
 Result<void> Capturing::start_source() {
+    if (Result<void> shared = start_share(); !shared) return shared;
     const Interface interface = *find_interface(settings_.interface);
     switch (interface.kind) {
         case InterfaceKind::port:
-            start_radio(radio::SerialEndpoint{interface.path, settings_.baud});
+            start_radio(radio::SerialEndpoint{interface.path, settings_.baud},
+                        radio::make_protocol(settings_.protocol));
             break;
         case InterfaceKind::serial:
-            start_radio(radio::SerialEndpoint{settings_.port, settings_.baud});
+            start_radio(radio::SerialEndpoint{settings_.port, settings_.baud},
+                        radio::make_protocol(settings_.protocol));
             break;
         case InterfaceKind::tcp:
             start_radio(
-                radio::TcpEndpoint{settings_.host, static_cast<std::uint16_t>(settings_.tcp_port)});
+                radio::TcpEndpoint{settings_.host, static_cast<std::uint16_t>(settings_.tcp_port)},
+                radio::make_protocol(settings_.protocol));
             break;
+        case InterfaceKind::attach: {
+            const capture::HostAndPort where = *capture::parse_host_and_port(settings_.attach);
+            start_radio(radio::TcpEndpoint{where.host, where.port},
+                        std::make_unique<capture::SharedCapture>());
+            break;
+        }
         case InterfaceKind::replay: return start_replay();
     }
     return {};
 }
 
-void Capturing::start_radio(radio::Endpoint endpoint) {
+Result<void> Capturing::start_share() {
+    if (settings_.share.empty()) return {};
+    auto share = capture::Share::listen(io_, settings_.share,
+                                        [this](const std::string& line) { log_->info("{}", line); });
+    if (!share) return tl::unexpected<Error>(share.error());
+    share_ = std::move(*share);
+    log_->info("shared on {}", share_->address());
+    return {};
+}
+
+void Capturing::start_radio(radio::Endpoint endpoint, std::unique_ptr<radio::Protocol> protocol) {
     radio::SessionOptions options;
     options.stats_interval = std::chrono::seconds{settings_.stats_interval};
     session_ = std::make_unique<radio::Session>(
-        io_, std::move(endpoint), radio::make_protocol(settings_.protocol), options,
+        io_, std::move(endpoint), std::move(protocol), options,
         radio::Session::Handlers{
             [this](const Record& record) { write(record); },
             [this](radio::SessionState state, const std::string& line) { radio_state(state, line); }});
@@ -100,6 +122,7 @@ void Capturing::radio_state(radio::SessionState state, const std::string& line) 
         case SessionState::unreachable:
             if (!connected_) end(fail(line));
             break;
+        case SessionState::unusable: end(fail(line)); break;
         case SessionState::silent: silent_ = true; break;
         case SessionState::identified:
         case SessionState::lost: break;
@@ -121,6 +144,7 @@ bool Capturing::start_stream() {
 
 void Capturing::write(const Record& record) {
     if (result_ || !start_stream()) return;
+    if (share_) share_->publish(record);
     if (record.is_report())
         log_->debug("device report");
     else

@@ -11,6 +11,7 @@
 
 #include "extcap/capture/pcap_writer.h"
 #include "extcap/capture/replay.h"
+#include "extcap/capture/share.h"
 #include "extcap/logging.h"
 #include "extcap/radio/session.h"
 
@@ -28,7 +29,8 @@ public:
 
 private:
     Result<void> start_source();
-    void start_radio(radio::Endpoint endpoint);
+    void start_radio(radio::Endpoint endpoint, std::unique_ptr<radio::Protocol> protocol);
+    Result<void> start_share();
     Result<void> start_replay();
     void radio_state(radio::SessionState state, const std::string& line);
     bool start_stream();
@@ -45,6 +47,7 @@ private:
     boost::asio::posix::stream_descriptor reader_;
     int fifo_;
     std::optional<capture::PcapWriter> writer_;
+    std::unique_ptr<capture::Share> share_;
     std::unique_ptr<radio::Session> session_;
     std::unique_ptr<capture::Replay> replay_;
     std::optional<Result<void>> result_;

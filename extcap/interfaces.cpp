@@ -15,6 +15,7 @@ const std::vector<Interface>& fixed_interfaces() {
         {"meshcore-serial", "MeshCore radio on a serial port", InterfaceKind::serial},
         {"meshcore-tcp", "MeshCore radio on the network", InterfaceKind::tcp},
         {"meshcore-replay", "MeshCore capture, played again", InterfaceKind::replay},
+        {"meshcore-attach", "MeshCore capture that another program shares", InterfaceKind::attach},
     };
     return interfaces;
 }

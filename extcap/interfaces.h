@@ -10,7 +10,7 @@
 
 namespace meshcore {
 
-enum class InterfaceKind : unsigned { port = 1, serial = 2, tcp = 4, replay = 8 };
+enum class InterfaceKind : unsigned { port = 1, serial = 2, tcp = 4, replay = 8, attach = 16 };
 
 struct Interface {
     std::string name;     ///< meshcore-ttyUSB0

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "extcap/capture/share.h"
 #include "extcap/radio/protocol.h"
 
 namespace meshcore {
@@ -17,8 +18,9 @@ constexpr auto port = static_cast<unsigned>(InterfaceKind::port);
 constexpr auto serial = static_cast<unsigned>(InterfaceKind::serial);
 constexpr auto tcp = static_cast<unsigned>(InterfaceKind::tcp);
 constexpr auto replay = static_cast<unsigned>(InterfaceKind::replay);
+constexpr auto attach = static_cast<unsigned>(InterfaceKind::attach);
 constexpr auto radios = port | serial | tcp;
-constexpr auto all = radios | replay;
+constexpr auto all = radios | replay | attach;
 
 std::vector<Choice> protocol_choices() {
     std::vector<Choice> choices;
@@ -45,6 +47,13 @@ const auto table = std::to_array<Option>({
      "Seconds between reports of the radio's battery, counters and noise floor; 0 for one at the start "
      "only",
      "Radio", Widget::number, &Settings::stats_interval, radios, 0, 86400},
+    {"--attach", "Shared at", "HOST:PORT where another program shares its capture (--share)", "Capture",
+     Widget::text, &Settings::attach, attach, 0, 0, true},
+    {"--share", "Share at",
+     "HOST:PORT where others may look in, as 127.0.0.1:5555: Wireshark (-i TCP@127.0.0.1:5555), "
+     "meshcore-attach, "
+     "meshcore-bridge; empty for nobody",
+     "Share", Widget::text, &Settings::share, radios | replay},
     {"--file", "Capture file", "A pcap or pcapng file of MeshCore packets", "Replay", Widget::open_file,
      &Settings::file, replay, 0, 0, true},
     {"--speed", "Speed", "1 is the recorded pace, 10 ten times as fast, 0 at once", "Replay",
@@ -101,6 +110,7 @@ void guess_interface(Settings& settings) {
     if (!settings.port.empty()) settings.interface = "meshcore-serial";
     if (!settings.host.empty()) settings.interface = "meshcore-tcp";
     if (!settings.file.empty()) settings.interface = "meshcore-replay";
+    if (!settings.attach.empty()) settings.interface = "meshcore-attach";
 }
 
 Result<void> check_number(const Option& option, double value) {
@@ -127,7 +137,7 @@ Result<void> check(const Settings& settings) {
             return fail(
                 "no interface: use --extcap-interface with one that --extcap-interfaces lists, or one "
                 "of "
-                "--port, --host, --file");
+                "--port, --host, --attach, --file");
         return fail(fmt::format("no interface '{}': --extcap-interfaces lists those there are",
                                 settings.interface));
     }
@@ -138,6 +148,9 @@ Result<void> check(const Settings& settings) {
         return fail(
             fmt::format("capture filters are not supported: remove '{}' and use a display filter",
                         settings.capture_filter));
+    for (const std::string& address : {settings.share, settings.attach})
+        if (const auto parsed = capture::parse_host_and_port(address); !address.empty() && !parsed)
+            return tl::unexpected<Error>(parsed.error());
     for (const Option& option : table) {
         if (!applies(option, interface->kind)) continue;
         const Result<void> result = std::visit(

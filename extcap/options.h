@@ -36,6 +36,8 @@ struct Settings {
     std::string file;
     double speed = 1;
     unsigned stats_interval = 300;
+    std::string share;
+    std::string attach;
     std::string log_level = "message";
     std::string log_file;
 };

@@ -29,8 +29,7 @@ void set_keepalive(tcp::socket& socket) {
 
 std::string connect_error(const std::string& name, const error_code& error) {
     const char* advice = "check address and port, and that the radio is on the network";
-    if (error == asio::error::connection_refused)
-        advice = "is the radio's TCP interface switched on, on this port?";
+    if (error == asio::error::connection_refused) advice = "is it switched on there, and on this port?";
     return fmt::format("cannot connect to {}: {}; {}", name, error.message(), advice);
 }
 

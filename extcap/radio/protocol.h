@@ -34,7 +34,8 @@ public:
     explicit Protocol(ProtocolId id) : device_(id) {}
     virtual ~Protocol() = default;
 
-    /// In the order to ask; the next one is asked when the last one is answered or given up.
+    /// In the order to ask; the next one is asked when the last one is answered or given up. Where
+    /// there are none, the records tell all, device reports among them.
     virtual std::span<const Query> queries() const = 0;
     /// The query at `index` has been written.
     virtual void asked(std::size_t index) = 0;
@@ -51,6 +52,8 @@ public:
     /// A new connection: half messages are forgotten, what is known of the radio is kept.
     virtual void reconnected() = 0;
 
+    /// Why nothing can come of this connection; empty as long as something can.
+    const std::string& unusable() const { return unusable_; }
     /// The radio has told who it is.
     bool identified() const;
     Record report(Record::Time time, std::string_view event);
@@ -61,6 +64,7 @@ public:
 protected:
     Device device_;
     Counters counters_;
+    std::string unusable_;
 };
 
 /// Names for the command line: "companion".

@@ -122,6 +122,12 @@ void Session::received(std::size_t count) {
     const std::uint64_t messages = protocol_->counters().messages;
     protocol_->receive(Bytes{buffer_}.first(count), now(), handlers_.on_record);
     if (linked.expired()) return;
+    if (!protocol_->unusable().empty()) {
+        state(SessionState::unusable,
+              fmt::format("{}: {}", to_string(endpoint_), protocol_->unusable()));
+        if (!linked.expired()) retry();
+        return;
+    }
     if (protocol_->counters().messages > messages) pause_ = options_.first_pause;
 
     silence_timer_.cancel();
@@ -136,6 +142,7 @@ void Session::received(std::size_t count) {
 }
 
 void Session::ask_round() {
+    if (protocol_->queries().empty()) return;
     asking_ = true;
     next_query_ = 0;
     answers_ = 0;
@@ -185,6 +192,7 @@ void Session::round_done() {
 }
 
 void Session::report(std::string_view event) {
+    if (protocol_->queries().empty()) return;
     handlers_.on_record(protocol_->report(now(), event));
 }
 

@@ -26,6 +26,7 @@ enum class SessionState {
     identified,   ///< the radio has said who it is
     silent,       ///< it has not answered; its frames are captured all the same
     unreachable,  ///< an attempt to connect failed; the next one follows after a pause
+    unusable,     ///< what is there is no such radio; the next attempt follows after a pause
     lost          ///< the connection ended; reconnecting
 };
 

@@ -18,9 +18,9 @@ PATIENCE = float(os.environ.get("MESHCORE_TEST_PATIENCE", 90))  # seconds; only 
 class Program:
     """A process whose output is collected in the background, in pieces that `_split` makes of it."""
 
-    def __init__(self, process):
+    def __init__(self, process, items=None):
         self.process = process
-        self.items = []
+        self.items = [] if items is None else items
         self.errors = b""
         self._changed = threading.Condition()
         self._readers = [threading.Thread(target=self._read_output), threading.Thread(target=self._read_errors)]
@@ -103,26 +103,25 @@ def preference(interface):
     return re.sub("[^a-z0-9]", "_", interface.lower())
 
 
-class LiveDump(Program):
-    """meshcoredump in a shell; items are (time in nanoseconds, record)."""
+class Pcap:
+    """A pcap stream as it comes; items are (time in nanoseconds, record)."""
 
-    def __init__(self, *arguments):
+    def __init__(self):
         self.header = b""
-        super().__init__(subprocess.Popen([DUMP, *map(str, arguments), "--fifo", "-"],
-                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+        self.rest = b""
+        self.items = []
 
-    def _split(self, data):
-        if not self.header:
-            if len(data) < 24:
-                return data
+    def push(self, data):
+        data = self.rest + data
+        if not self.header and len(data) >= 24:
             self.header, data = data[:24], data[24:]
-        while len(data) >= 16:
+        while self.header and len(data) >= 16:
             seconds, nanoseconds, length = struct.unpack_from("<III", data)
             if len(data) < 16 + length:
                 break
             self.items.append((seconds * 10**9 + nanoseconds, data[16:16 + length]))
             data = data[16 + length:]
-        return data
+        self.rest = data
 
     @property
     def frames(self):
@@ -131,6 +130,31 @@ class LiveDump(Program):
     @property
     def events(self):
         return [items_of(record)[52].decode() for _, record in self.items if not frame_of(record)]
+
+
+class LiveDump(Program):
+    """meshcoredump in a shell; items are those of its pcap stream."""
+
+    def __init__(self, *arguments):
+        self.pcap = Pcap()
+        super().__init__(subprocess.Popen([DUMP, *map(str, arguments), "--fifo", "-"],
+                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE), self.pcap.items)
+
+    def _split(self, data):
+        self.pcap.push(data)
+        return b""
+
+    @property
+    def header(self):
+        return self.pcap.header
+
+    @property
+    def frames(self):
+        return self.pcap.frames
+
+    @property
+    def events(self):
+        return self.pcap.events
 
 
 def frame_of(record):
