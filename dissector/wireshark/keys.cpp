@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dissector/keys/key_file.h"
+#include "dissector/wireshark/key_tables.h"
 
 namespace meshcore::plugin {
 namespace {
@@ -40,7 +41,8 @@ Stamp stamp_of(const std::string& path) {
 }
 
 struct Keys {
-    Keyring ring;
+    Keyring of_file;
+    Keyring ring;  ///< of the file and of the tables
     Stamp stamp;
 };
 
@@ -49,21 +51,21 @@ Keys& keys() {
     return instance;
 }
 
-void load(const std::string& path) {
-    keys().ring = Keyring{};
-    if (path.empty()) return;
+/// Reports what is wrong.
+Keyring load(const std::string& path) {
+    if (path.empty()) return {};
     Result<KeyFile> file = load_key_file(path);
     if (!file) {
         report_failure("MeshCore: %s", file.error().message.c_str());
-        return;
+        return {};
     }
-    keys().ring = std::move(file->keys);
     std::string warnings;
     for (const std::string& warning : file->warnings) {
         if (!warnings.empty()) warnings += "\n";
         warnings += "MeshCore: " + warning;
     }
     if (!warnings.empty()) report_warning("%s", warnings.c_str());
+    return std::move(file->keys);
 }
 
 }  // namespace
@@ -74,6 +76,7 @@ void register_key_preferences(module_t* module) {
         "TOML file with the channels, identities, nodes and regions that you know; the same for "
         "meshcore-decode and meshcore-bridge. It is read again when it changes.",
         &key_file_path, FALSE);
+    register_key_tables(module);
 }
 
 const Keyring& keyring() {
@@ -82,13 +85,19 @@ const Keyring& keyring() {
 
 void refresh_keys() {
     try {
+        Keys& own = keys();
         Stamp stamp = stamp_of(key_file_path ? key_file_path : "");
-        if (stamp == keys().stamp) return;
-        const std::string path = stamp.path;
-        keys().stamp = std::move(stamp);
-        load(path);
+        const bool same_file = stamp == own.stamp;
+        const bool same_tables = !refresh_key_tables();
+        if (same_file && same_tables) return;
+        if (!same_file) {
+            own.stamp = std::move(stamp);
+            own.of_file = load(own.stamp.path);
+        }
+        own.ring = own.of_file;
+        add_table_keys(own.ring);
     } catch (const std::exception& error) {
-        report_failure("MeshCore: cannot load the key file: %s", error.what());
+        report_failure("MeshCore: cannot load the keys: %s", error.what());
     }
 }
 
