@@ -51,7 +51,8 @@ public:
                     "topic \"{}\" needs the region's airport code, and iata is {}; set iata", **pattern,
                     broker_.iata.empty() ? "not set" : fmt::format("\"{}\"", broker_.iata)));
             if (needs_iata(**pattern) && !iata_is_plausible(broker_.iata))
-                refuse(fmt::format("iata is \"{}\"; expected an airport code such as SEA", broker_.iata));
+                refuse(
+                    fmt::format("iata is \"{}\"; expected an airport code such as SEA", broker_.iata));
             if (needs_token(**pattern) && broker_.topic_token.empty())
                 refuse(fmt::format("topic \"{}\" needs topic_token, which is not set", **pattern));
             any = any || !(*pattern)->empty();
