@@ -36,6 +36,9 @@ inline constexpr auto story = std::to_array<Field>({
     detail::told("meshcore.path.hop_name", "Hop name", Wire::text,
                  "Name of a node that the hop's hash fits", true),
 
+    detail::told("meshcore.channel_stream", "Channel stream", Wire::u32,
+                 "Number of the channel in this capture, to follow it"),
+
     // copies of one packet
     detail::told("meshcore.copy_number", "Copy number", Wire::u32,
                  "1 for the first time that the packet was heard, then 2, 3, …"),

@@ -10,9 +10,14 @@
 
 #include <epan/addr_resolv.h>
 #include <epan/address_types.h>
+#include <epan/conversation_table.h>
 #include <epan/expert.h>
+#include <epan/follow.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/stats_tree.h>
+#include <epan/tap.h>
 #include <epan/unit_strings.h>
 #include <epan/wmem_scopes.h>
 #include <wiretap/wtap.h>
@@ -29,4 +34,23 @@ using Bool = bool;
 using Bool = gboolean;
 #endif
 
+/// Registers what "Follow" does; 4.2 added two counts to the callbacks and to the registration.
+template <typename Conversation, typename Index, typename Address, typename Port>
+void register_follow(int protocol, const char* tap, Conversation conversation, Index index,
+                     Address by_address, Port port, tap_packet_cb listener) {
+#if MESHCORE_WIRESHARK >= 402
+    register_follow_stream(protocol, tap, conversation, index, by_address, port, listener, nullptr,
+                           nullptr);
+#else
+    register_follow_stream(protocol, tap, conversation, index, by_address, port, listener);
+#endif
+}
+
 }  // namespace meshcore::plugin
+
+// In names of statistics: what makes a menu of what is before it.
+#ifdef STATS_TREE_MENU_SEPARATOR
+#define MESHCORE_MENU_SEPARATOR STATS_TREE_MENU_SEPARATOR
+#else
+#define MESHCORE_MENU_SEPARATOR "/"
+#endif

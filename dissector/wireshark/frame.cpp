@@ -6,6 +6,7 @@
 #include "dissector/core/capture_header.h"
 #include "dissector/core/lua_header.h"
 #include "dissector/core/summary.h"
+#include "dissector/wireshark/heard.h"
 #include "dissector/wireshark/learning.h"
 #include "dissector/wireshark/names.h"
 #include "dissector/wireshark/registration.h"
@@ -32,6 +33,7 @@ const char* keep(wmem_allocator_t* pool, const std::string& text) {
 struct Prepared {
     Snapshot tape;
     EndPoints ends;
+    const Heard* heard;
     const char* info;          ///< for the column
     const char* title;         ///< for the tree
     std::size_t frame_offset;  ///< of a record
@@ -97,6 +99,7 @@ Prepared prepare_frame(Bytes bytes, packet_info* pinfo, bool wants_tree) noexcep
         dissect_in_capture(bytes, pinfo, dissection);
         if (pinfo->cinfo) out.info = keep(pinfo->pool, summarize(dissection).info);
         out.ends = end_points(pinfo->pool, dissection);
+        if (is_heard()) out.heard = hear(pinfo, dissection, out.ends);
         if (wants_tree) {
             out.title = title_of(pinfo->pool, dissection);
             append_end_points(dissection, out.ends);
@@ -131,6 +134,7 @@ int dissect_frame(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
         proto_item_set_hidden(proto_tree_add_item(branch, hf_raw(), tvb, 0, -1, ENC_NA));
     }
     show(prepared.tape, tvb, pinfo, branch);
+    tell(pinfo, tvb, prepared.heard);
     return static_cast<int>(length);
 }
 

@@ -36,7 +36,8 @@ void end_capture() {
     capture().reset();
 }
 
-constexpr std::uint32_t context_key = 0;
+// Of data that lives as long as the packet.
+constexpr std::uint32_t context_key = 0, channel_key = 0;
 
 Story* new_story(packet_info* pinfo, std::uint32_t layer) {
     auto* story = new (wmem_alloc(wmem_file_scope(), sizeof(Story))) Story;
@@ -86,7 +87,14 @@ void dissect_in_capture(Bytes frame, packet_info* pinfo, Dissection& out) {
         // Not met on the first pass: by itself, without learning out of order.
         return dissect(frame, keyring(), out);
     }
+    if (story->first && story->first->channel)
+        p_add_proto_data(pinfo->pool, pinfo, protocols().frame, channel_key, &*story->first->channel);
     append_story(out, *story);
+}
+
+const std::uint32_t* channel_stream(packet_info* pinfo) {
+    return static_cast<const std::uint32_t*>(
+        p_get_proto_data(pinfo->pool, pinfo, protocols().frame, channel_key));
 }
 
 const Memory* capture_memory() {

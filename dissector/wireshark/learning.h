@@ -27,6 +27,9 @@ const RadioContext* radio_context(packet_info* pinfo);
 /// tells of it: copies, acknowledgements, answers. May throw; calls nothing of epan that can.
 void dissect_in_capture(Bytes frame, packet_info* pinfo, Dissection& out);
 
+/// Number of the channel whose message the packet holds; null if none was read.
+const std::uint32_t* channel_stream(packet_info* pinfo);
+
 /// What the capture has told so far; null while no file is open.
 const Memory* capture_memory();
 

@@ -2,6 +2,7 @@
 #include "dissector/wireshark/names.h"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@
 namespace meshcore::plugin {
 namespace {
 
-constexpr std::uint8_t key_kind = 0, text_kind = 1;
+constexpr std::uint8_t key_kind = 0, text_kind = 1, via_kind = 2;
 /// Enough to tell nodes apart, and what the firmware's own lists show.
 constexpr std::size_t shown_key_bytes = 6;
 constexpr std::size_t most_candidates = 3;
@@ -34,17 +35,24 @@ std::string name_of(const Peer& peer) {
     return peer.name.empty() ? key_text(peer.public_key) : one_line(peer.name);
 }
 
-/// Nodes whose key begins with these bytes.
-std::vector<std::string> candidates(Bytes key) {
-    std::vector<std::string> names;
+/// Nodes whose key begins with these bytes; none if the user switched name resolution off.
+std::vector<const Peer*> peers_of(Bytes key) {
+    std::vector<const Peer*> peers;
     const Memory* memory = capture_memory();
-    if (!memory || key.empty() || !gbl_resolv_flags.mac_name) return names;
+    if (!memory || key.empty() || !gbl_resolv_flags.mac_name) return peers;
     for (const std::uint32_t index : memory->peers_with_hash(key[0])) {
         const Peer& peer = memory->peers()[index];
-        if (!std::equal(key.begin(), key.end(), peer.public_key.begin())) continue;
-        // Of a whole key its own digits are no news.
-        if (key.size() < peer.public_key.size() || !peer.name.empty()) names.push_back(name_of(peer));
+        if (std::equal(key.begin(), key.end(), peer.public_key.begin())) peers.push_back(&peer);
     }
+    return peers;
+}
+
+std::vector<std::string> candidates(Bytes key) {
+    std::vector<std::string> names;
+    for (const Peer* peer : peers_of(key))
+        // Of a whole key its own digits are no news.
+        if (key.size() < peer->public_key.size() || !peer->name.empty())
+            names.push_back(name_of(*peer));
     return names;
 }
 
@@ -57,21 +65,27 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
-EndPoint node(wmem_allocator_t* pool, Bytes key) {
-    auto* data = static_cast<std::uint8_t*>(wmem_alloc(pool, key.size() + 1));
-    data[0] = key_kind;
-    std::copy(key.begin(), key.end(), data + 1);
-    return {data, static_cast<int>(key.size() + 1), wmem_strdup(pool, key_text(key).c_str()),
-            node_name(key)};
+const std::uint8_t* tagged(wmem_allocator_t* pool, std::uint8_t kind, const void* bytes,
+                           std::size_t length) {
+    auto* data = static_cast<std::uint8_t*>(wmem_alloc(pool, length + 2));
+    data[0] = kind;
+    std::memcpy(data + 1, bytes, length);
+    data[length + 1] = 0;
+    return data;
 }
 
-EndPoint words(wmem_allocator_t* pool, const std::string& text) {
+EndPoint node(wmem_allocator_t* pool, Bytes key) {
+    // A hash that fits one node only is that node, for tables of conversations too.
+    const std::vector<const Peer*> peers = peers_of(key);
+    const Bytes whole = peers.size() == 1 ? Bytes{peers.front()->public_key} : key;
+    return {tagged(pool, key_kind, whole.data(), whole.size()), static_cast<int>(whole.size() + 1),
+            wmem_strdup(pool, key_text(key).c_str()), node_name(key)};
+}
+
+EndPoint words(wmem_allocator_t* pool, const std::string& text, std::uint8_t kind = text_kind) {
     if (text.empty()) return {};
-    auto* data = static_cast<char*>(wmem_alloc(pool, text.size() + 2));
-    data[0] = static_cast<char>(text_kind);
-    std::copy_n(text.c_str(), text.size() + 1, data + 1);
-    return {reinterpret_cast<const std::uint8_t*>(data), static_cast<int>(text.size() + 1), data + 1,
-            nullptr};
+    const std::uint8_t* data = tagged(pool, kind, text.data(), text.size());
+    return {data, static_cast<int>(text.size() + 1), reinterpret_cast<const char*>(data + 1), nullptr};
 }
 
 /// The ends that each payload tells.
@@ -113,7 +127,7 @@ struct FindEnds {
 
 /// Where one end is in the tape.
 void append_end(Tape& tape, const EndPoint& end, FieldId text, FieldId name) {
-    if (!end.data) return;
+    if (!end.data || end.data[0] == via_kind) return;
     tape.append(text, 0, tape.derive(std::string_view{end.text}));
     if (end.data[0] != key_kind) return;
     for (const std::string& candidate :
@@ -182,22 +196,39 @@ const char* node_name(Bytes key) noexcept {
     }
 }
 
+const Peer* find_peer(const EndPoint& end) {
+    PublicKey key{};
+    const Memory* memory = capture_memory();
+    if (!memory || end.length != static_cast<int>(key.size() + 1) || end.data[0] != key_kind)
+        return nullptr;
+    std::copy_n(end.data + 1, key.size(), key.begin());
+    return memory->find_peer(key);
+}
+
 EndPoints end_points(wmem_allocator_t* pool, const Dissection& frame) {
     EndPoints ends;
     const Header& header = frame.header;
     if (!header.parsed) return ends;
     if (is_flood(header.route)) ends.destination = words(pool, "flood");
     std::visit(FindEnds{pool, frame, ends}, frame.payload);
-    // The last hop of a flood is the transmitter that was heard.
+    // The last hop of a flood is the transmitter that was heard: not the source, but worth a column.
     const bool hops = is_flood(header.route) && header.path.length > 0;
-    if (!ends.source.data && hops && header.type != PayloadType::trace)
-        ends.source = node(pool, frame.bytes(header.path).last(header.hash_size));
+    if (!ends.source.data && hops && header.type != PayloadType::trace) {
+        const Bytes hop = frame.bytes(header.path).last(header.hash_size);
+        const char* name = node_name(hop);
+        ends.source = words(pool, "via " + (name ? std::string{name} : key_text(hop)), via_kind);
+    }
     return ends;
 }
 
 void append_end_points(Tape& tape, const EndPoints& ends) {
     append_end(tape, ends.source, "meshcore.src"_f, "meshcore.src_name"_f);
     append_end(tape, ends.destination, "meshcore.dst"_f, "meshcore.dst_name"_f);
+}
+
+bool is_source(const address& end) {
+    return end.type != AT_NONE &&
+           (end.type != address_type || *static_cast<const std::uint8_t*>(end.data) != via_kind);
 }
 
 void set_addresses(packet_info* pinfo, const EndPoints& ends) {

@@ -3,7 +3,7 @@
 // two ends of a packet. Names come from the user's keys and from the adverts of the capture.
 #pragma once
 
-#include "dissector/core/dissection.h"
+#include "dissector/core/memory.h"
 #include "dissector/wireshark/compat.h"
 
 namespace meshcore::plugin {
@@ -16,7 +16,7 @@ void register_address_type();
 const char* node_name(Bytes key) noexcept;
 
 /// One of the two ends of a packet, in the packet's memory: nobody, a node by the bytes of its key that
-/// are known, or somebody by a text (a channel, a sender's name, "flood").
+/// are known, or somebody by a text (a channel, a sender's name, "flood", "via" the last hop).
 struct EndPoint {
     const std::uint8_t* data = nullptr;  ///< a kind byte, then key or text
     int length = 0;
@@ -28,11 +28,17 @@ struct EndPoints {
     EndPoint source, destination;
 };
 
+/// What is known of an end that is a node with a whole key; null if nothing.
+const Peer* find_peer(const EndPoint& end);
+
 /// May throw; calls nothing of epan that can.
 EndPoints end_points(wmem_allocator_t* pool, const Dissection& frame);
 
 /// Appends them to the tape, with all candidates for their names.
 void append_end_points(Tape& tape, const EndPoints& ends);
+
+/// Whether it is an end of the packet, and not just the hop that it was heard from.
+bool is_source(const address& end);
 
 /// Sets the packet's addresses, and so the columns.
 void set_addresses(packet_info* pinfo, const EndPoints& ends);

@@ -4,13 +4,16 @@
 #include <cstdint>
 
 #include "dissector/wireshark/compat.h"
+#include "dissector/wireshark/conversations.h"
 #include "dissector/wireshark/frame.h"
+#include "dissector/wireshark/heard.h"
 #include "dissector/wireshark/keys.h"
 #include "dissector/wireshark/learning.h"
 #include "dissector/wireshark/link_type.h"
 #include "dissector/wireshark/loratap.h"
 #include "dissector/wireshark/names.h"
 #include "dissector/wireshark/registration.h"
+#include "dissector/wireshark/statistics.h"
 
 namespace meshcore::plugin {
 namespace {
@@ -22,6 +25,8 @@ void register_protocol() {
     register_key_preferences(prefs_register_protocol(ids.frame, nullptr));
     register_address_type();
     register_learning();
+    register_taps();
+    register_conversations();
     register_loratap();
 }
 
@@ -45,9 +50,11 @@ WS_DLL_PUBLIC_DEF std::uint32_t plugin_describe(void);
 void plugin_register(void) {
     static proto_plugin plugin = {meshcore::plugin::register_protocol, meshcore::plugin::hand_off};
     proto_register_plugin(&plugin);
+    static tap_plugin statistics = {meshcore::plugin::register_statistics};
+    tap_register_plugin(&statistics);
 }
 
-/// From Wireshark 4.4 on: bit 0 says that it has dissectors.
+/// From Wireshark 4.4 on. Bit 0: it has dissectors.
 std::uint32_t plugin_describe(void) {
     return 1;
 }

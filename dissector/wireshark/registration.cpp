@@ -69,6 +69,18 @@ int field_display(const Field& row) {
     return row.unit.empty() || row.values != EnumId::none ? base : base | BASE_UNIT_STRING;
 }
 
+/// The icon that the packet list shows beside the other frame.
+const void* frame_kind(FieldId id) {
+    switch (id) {
+        case "meshcore.copy_of"_f: return FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV);
+        case "meshcore.copied_in"_f: return FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_NEXT);
+        case "meshcore.acked_in"_f: return FRAMENUM_TYPE(FT_FRAMENUM_ACK);
+        case "meshcore.response_to"_f: return FRAMENUM_TYPE(FT_FRAMENUM_REQUEST);
+        case "meshcore.response_in"_f: return FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE);
+        default: return FRAMENUM_TYPE(FT_FRAMENUM_NONE);
+    }
+}
+
 const unit_name_string* make_unit(std::size_t row, std::string_view unit) {
     if (unit.empty()) return nullptr;
     // Wireshark puts no space between value and unit.
@@ -97,6 +109,8 @@ void make_field(std::size_t index) {
     const void* strings = make_unit(index, row.unit);
     if (row.values != EnumId::none)
         strings = value_strings[static_cast<std::size_t>(row.values)].data();
+    else if (row.wire == Wire::frame)
+        strings = frame_kind(field_id(index));
     else if (!is_integer(row.wire) || is_real(row))
         strings = nullptr;
     field_rows[index] = {&field_ids[index],

@@ -85,9 +85,15 @@ void Stories::link(Story& story, const Dissection& frame) {
     } else if (const auto* control = std::get_if<Control>(&frame.payload)) {
         link_discovery(story, *control);
     } else if (const auto* message = std::get_if<ChannelMessage>(&frame.payload)) {
-        if (message->decrypted && clock_is_off(message->timestamp, story.time))
-            mark(story, Note::clock_off);
+        if (!message->decrypted) return;
+        number_channel(story, frame.text(message->channel));
+        if (clock_is_off(message->timestamp, story.time)) mark(story, Note::clock_off);
     }
+}
+
+void Stories::number_channel(Story& story, std::string_view name) {
+    const auto number = static_cast<std::uint32_t>(channels_.size());
+    story.channel = channels_.try_emplace(std::string{name}, number).first->second;
 }
 
 void Stories::check_advert(Story& story, const Dissection& frame, const Advert& advert) {
@@ -215,6 +221,7 @@ void append_story(Tape& tape, const Story& story) {
     const Story& first = *story.first;
     Teller out{tape};
     append_copies(out, story);
+    if (first.channel) out.number("meshcore.channel_stream"_f, *first.channel);
     out.frame("meshcore.ack_of"_f, first.ack_of);
     if (first.ack_of) out.real("meshcore.ack_time"_f, seconds_between(*first.ack_of, story));
     out.frame("meshcore.acked_in"_f, first.acked_in);

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <string>
 #include <unordered_map>
 
 #include "dissector/core/dissection.h"
@@ -23,7 +24,8 @@ struct Story {
     float snr = 0;
     bool has_snr = false;
     std::uint8_t hops = 0;
-    std::uint8_t notes = 0;  ///< bits from Note::advert_replayed on
+    std::uint8_t notes = 0;                ///< bits from Note::advert_replayed on
+    std::optional<std::uint32_t> channel;  ///< number of the channel in this capture
 
     // Of first copies only.
     Story* last_copy = nullptr;
@@ -60,6 +62,7 @@ private:
     void link_trace(Story& story, const Trace& trace);
     void link_discovery(Story& story, const Control& control);
     void check_advert(Story& story, const Dissection& frame, const Advert& advert);
+    void number_channel(Story& story, std::string_view name);
     void answer(Story& response, Story& request);
 
     std::unordered_map<std::uint64_t, Story*> packets_;  // by packet hash
@@ -69,6 +72,7 @@ private:
     std::unordered_map<std::uint64_t, Story*> traces_;          // by tag and auth code
     std::unordered_map<std::uint32_t, Story*> discoveries_;     // by tag
     std::map<PublicKey, LastAdvert> adverts_;
+    std::map<std::string, std::uint32_t, std::less<>> channels_;  // by name
 };
 
 /// Appends the story's fields and notes to the tape of its frame.

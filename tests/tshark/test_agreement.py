@@ -12,7 +12,7 @@ def same(ours, shown):
 
 
 # What a capture tells beside the frame: only tshark sees that (dissector/core/catalogue_story.h).
-STORY = {"meshcore.src", "meshcore.src_name", "meshcore.dst", "meshcore.dst_name", "meshcore.path.hop_name",
+STORY = {"meshcore.src", "meshcore.src_name", "meshcore.dst", "meshcore.dst_name", "meshcore.path.hop_name", "meshcore.channel_stream",
          "meshcore.copy_number", "meshcore.copy_of", "meshcore.copy_time", "meshcore.copied_in",
          "meshcore.copied_in.hops", "meshcore.copied_in.snr", "meshcore.copied_in.time", "meshcore.ack_of",
          "meshcore.acked_in", "meshcore.ack_time", "meshcore.response_to", "meshcore.response_in",
