@@ -7,6 +7,7 @@
 
 #include <csignal>
 
+#include "bridge/auth/token_command.h"
 #include "bridge/check.h"
 #include "bridge/config/key.h"
 #include "bridge/program.h"
@@ -57,6 +58,8 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
+    if (argc > 1 && std::string_view{argv[1]} == "token")
+        return meshcore::bridge::token_command(argc - 1, argv + 1);
     const auto options = meshcore::bridge::parse_options(argc, argv);
     if (const int* code = std::get_if<int>(&options)) return *code;
     return meshcore::bridge::run(std::get<meshcore::bridge::Options>(options));

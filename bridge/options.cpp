@@ -20,6 +20,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
     CLI::App app{"Publishes what a MeshCore radio hears to MQTT brokers. It never transmits.",
                  "meshcore-bridge"};
     app.footer(
+        "meshcore-bridge token inspect|verify|mint: login tokens by hand; see token --help.\n"
         "Exit codes: 0 good; 2 the configuration or an option is wrong; 3 a broker did not get all of\n"
         "--read.");
     app.add_option("--config", options.config_files,
