@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "bridge/mqtt/client_id.h"
+#include "bridge/spool/place.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -24,7 +25,7 @@ Brokers::Brokers(const Config& config, bool beside_daemon, const std::function<v
                              beside_daemon](const Observer& observer) {
             return make_client_id(config, broker, number, observer.key) + (beside_daemon ? "r" : "");
         };
-        options.queue_messages = config.queue_messages;
+        options.outbox = beside_daemon ? make_unpaced_outbox(config) : make_outbox(config, broker);
         options.on_change = on_change;
         brokers_.push_back(std::make_unique<Broker>(std::move(options)));
     }
@@ -44,10 +45,14 @@ std::size_t Brokers::stop() {
         broker->join();
         const BrokerReport report = broker->report();
         left += report.waiting;
-        if (report.waiting + report.dropped + report.rejected > 0)
-            spdlog::warn(
-                "broker {}: {} messages not delivered, {} dropped while it was away, {} unsendable",
-                broker->config().name, report.waiting, report.dropped, report.rejected);
+        const std::string& name = broker->config().name;
+        if (report.waiting > 0 && report.durable)
+            spdlog::info("broker {}: {} messages wait for the next start", name, report.waiting);
+        else if (report.waiting > 0)
+            spdlog::warn("broker {}: {} messages not delivered", name, report.waiting);
+        if (report.dropped + report.rejected > 0)
+            spdlog::warn("broker {}: {} messages dropped while it was away, {} unsendable", name,
+                         report.dropped, report.rejected);
     }
     return left;
 }

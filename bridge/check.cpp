@@ -45,8 +45,7 @@ const char* login_text(const AuthConfig& auth) {
     return "";
 }
 
-void describe(std::string& text, const Config& config, BrokerConfig broker, std::size_t number) {
-    if (!broker.topic_token.empty()) broker.topic_token = "{TOKEN}";
+void describe(std::string& text, const Config& config, const BrokerConfig& broker, std::size_t number) {
     Observer observer;
     observer.name = config.origin.empty() ? "{ORIGIN}" : config.origin;
     observer.key = config.origin_id.empty() ? "{PUBLIC_KEY}" : config.origin_id;

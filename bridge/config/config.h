@@ -79,6 +79,15 @@ struct SourceConfig {
     bool bluetooth = false;  ///< asked for, and not to be had
 };
 
+/// Where messages wait for a broker that is away. Bounds are for each broker.
+struct SpoolConfig {
+    std::optional<std::string> path;  ///< folder; empty: in memory only; not told: the usual place
+    std::uint64_t max_bytes = 64ULL << 20;
+    std::chrono::seconds max_age = std::chrono::hours{24 * 30};
+    double replay_rate = 3;  ///< messages a second of what waited through an outage; 0: no limit
+    std::size_t memory_messages = 10000;
+};
+
 struct Config {
     std::vector<BrokerConfig> brokers;
     SourceConfig source;
@@ -98,7 +107,7 @@ struct Config {
     bool skip_unparseable = true;
     bool require_valid_advert = false;
     bool stats_in_status = true;
-    std::size_t queue_messages = 10000;  ///< waiting messages a broker, in memory
+    SpoolConfig spool;
 };
 
 }  // namespace meshcore::bridge

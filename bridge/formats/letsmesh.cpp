@@ -117,14 +117,14 @@ LetsMesh::LetsMesh(const Config& config, const BrokerConfig& broker)
       status_{broker.topics.status.value_or("")},
       raw_{broker.topics.raw.value_or("")},
       iata_{broker.iata},
-      token_{broker.topic_token},
       qos_{broker.qos},
       retain_status_{broker.retain},
       stats_{config.stats_in_status} {}
 
 std::string LetsMesh::topic(const std::string& pattern, const Observer& observer,
                             const char* type) const {
-    return expand_topic(pattern, {iata_, observer.key, token_, type});
+    // The broker fills in the token, at the last moment.
+    return expand_topic(pattern, {iata_, observer.key, "{TOKEN}", type});
 }
 
 void LetsMesh::packet(const Heard& heard, std::vector<Message>& out) const {

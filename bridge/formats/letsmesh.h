@@ -20,7 +20,7 @@ private:
     std::string topic(const std::string& pattern, const Observer& observer, const char* type) const;
 
     std::string packets_, status_, raw_;  ///< topic templates; empty: not published
-    std::string iata_, token_;
+    std::string iata_;
     int qos_;
     bool retain_status_;
     bool stats_;

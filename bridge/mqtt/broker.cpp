@@ -26,6 +26,10 @@ constexpr milliseconds greeting_timeout = seconds{20};
 constexpr milliseconds first_pause = seconds{1}, longest_pause = seconds{60};
 // Some brokers ban an address after ten refused logins a minute.
 constexpr milliseconds first_login_pause = seconds{60}, longest_login_pause = seconds{1800};
+WallTime wall_now() {
+    return std::chrono::floor<seconds>(std::chrono::system_clock::now());
+}
+
 /// A connection that held so long was a good one: the next pause is a short one again.
 constexpr seconds good_connection{30};
 
@@ -33,7 +37,8 @@ constexpr seconds good_connection{30};
 
 Broker::Broker(Options options)
     : options_{std::move(options)},
-      queue_{options_.queue_messages},
+      outbox_{std::move(options_.outbox)},
+      half_full_{outbox_.room() / 2},
       wake_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)},
       pause_{first_pause, longest_pause},
       login_pause_{first_login_pause, longest_login_pause} {
@@ -57,7 +62,7 @@ void Broker::observe(std::shared_ptr<const Observer> observer) {
 }
 
 void Broker::publish(Message message) {
-    if (queue_.push(std::move(message))) ::eventfd_write(wake_, 1);
+    if (outbox_.push(std::move(message))) ::eventfd_write(wake_, 1);
 }
 
 void Broker::stop(SteadyTime deadline) {
@@ -76,8 +81,9 @@ void Broker::join() {
 BrokerReport Broker::report() const {
     const std::lock_guard lock{mutex_};
     BrokerReport report = report_;
-    report.waiting = queue_.size();
-    report.dropped = queue_.dropped();
+    report.waiting = outbox_.size();
+    report.dropped = outbox_.dropped();
+    report.durable = outbox_.durable();
     return report;
 }
 
@@ -89,14 +95,18 @@ std::shared_ptr<const Observer> Broker::observer() const {
 void Broker::run() {
     while (state_ != State::finished) {
         wait();
+        outbox_.absorb(wall_now());
+        outbox_.tick(steady_clock::now());
         take_orders();
         step();
     }
+    outbox_.absorb(wall_now());
+    outbox_.offline(wall_now());
 }
 
 void Broker::wait() {
     pollfd watched[] = {{wake_, POLLIN, 0}, {-1, 0, 0}};
-    SteadyTime until = std::min(deadline_, next_status_);
+    SteadyTime until = std::min({deadline_, next_status_, outbox_.due()});
     if (client_) {
         watched[1].fd = client_->socket();
         const bool write = state_ == State::connecting || client_->wants_write();
@@ -190,7 +200,8 @@ void Broker::try_next_address() {
         login.username = config().auth.username;
         login.password = config().auth.password;
     }
-    login.will = format().status(*observer_, Presence::lost, {});
+    if (auto will = format().status(*observer_, Presence::lost, {}))
+        login.will = with_token(std::move(*will));
     login.keepalive = static_cast<int>(config().keepalive->count());
     client_ = std::make_unique<Client>(login);
     enter(State::connecting, connect_timeout);
@@ -224,7 +235,8 @@ void Broker::greeted() {
         report_.failed = false;
     }
     spdlog::info("broker {}: connected to {} port {}, {} waiting", config().name, config().server,
-                 config().port, queue_.size());
+                 config().port, outbox_.size());
+    outbox_.online(wall_now());
     publish_status(Presence::online);
     next_status_ = online_since_ + options_.second_status;
     serve();
@@ -237,7 +249,7 @@ void Broker::failed(std::string what, bool login) {
     if (was_online && steady_clock::now() - online_since_ > good_connection) pause_.reset();
     client_.reset();
     under_way_.clear();
-    queue_.rewind();
+    outbox_.offline(wall_now());
     next_status_ = SteadyTime::max();
     if (leaving) {
         state_ = State::finished;
@@ -259,7 +271,7 @@ void Broker::failed(std::string what, bool login) {
         spdlog::warn(
             "broker {}: {} {} port {}: {}; trying again in {:.0f} s, {} waiting", config().name,
             was_online ? "lost" : "cannot connect to", config().server, config().port, what,
-            std::chrono::duration<double>(deadline_ - steady_clock::now()).count(), queue_.size());
+            std::chrono::duration<double>(deadline_ - steady_clock::now()).count(), outbox_.size());
     options_.on_change();
 }
 

@@ -17,17 +17,16 @@
 #include "bridge/mqtt/backoff.h"
 #include "bridge/mqtt/client.h"
 #include "bridge/mqtt/destination.h"
-#include "bridge/mqtt/queue.h"
 #include "bridge/mqtt/resolver.h"
+#include "bridge/spool/outbox.h"
 
 namespace meshcore::bridge {
-
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// What others may know of a broker at a moment.
 struct BrokerReport {
     std::size_t waiting = 0;     ///< messages that are not delivered
-    std::uint64_t dropped = 0;   ///< by the queue's bound
+    std::uint64_t dropped = 0;   ///< by the outbox's bounds
+    bool durable = false;        ///< what waits survives the end of the process
     std::uint64_t rejected = 0;  ///< that cannot be sent at all
     bool online = false;
     bool failed = false;         ///< has been tried, and is not to be had at the moment
@@ -42,7 +41,7 @@ public:
         const BrokerConfig* config;
         std::unique_ptr<Format> format;
         std::function<std::string(const Observer&)> client_id;
-        std::size_t queue_messages;
+        Outbox::Options outbox;
         std::function<void()> on_change;
         std::chrono::milliseconds second_status = std::chrono::seconds{60};  ///< after connecting
         std::chrono::milliseconds status_interval = std::chrono::seconds{300};
@@ -56,7 +55,7 @@ public:
     void publish(Message message) override;
 
     BrokerReport report() const;
-    bool has_room() const { return queue_.size() < options_.queue_messages; }
+    bool has_room() const { return outbox_.has_room(); }
 
     /// Ends the connection cleanly: sends what waits, then "offline", both until `deadline` at most. A
     /// broker that is not connected is given up at once. Returns immediately; join() waits.
@@ -78,7 +77,8 @@ private:
     void connected();
     void greeted();
     void serve();
-    void publish_queue();
+    void publish_waiting();
+    Message with_token(Message message) const;
     void settle_published();
     void publish_status(Presence presence);
     void leave();
@@ -88,7 +88,8 @@ private:
     std::shared_ptr<const Observer> observer() const;
 
     Options options_;
-    Queue queue_;
+    Outbox outbox_;
+    std::size_t half_full_;
     int wake_;
 
     // Written by others under the mutex.
@@ -107,7 +108,7 @@ private:
     Resolver resolver_;
     std::vector<std::string> addresses_;
     std::string address_;
-    std::unordered_map<int, Queue::Id> under_way_;
+    std::unordered_map<int, MessageId> under_way_;
     std::optional<int> goodbye_;  ///< number of the last message, "offline"
     bool said_goodbye_ = false;
     SteadyTime online_since_{};

@@ -19,7 +19,7 @@ constexpr std::size_t burst = 1024;
 void Broker::serve() {
     client_->service(readable_, writable_);
     settle_published();
-    publish_queue();
+    publish_waiting();
     if (client_->closed()) return failed(*client_->closed());
     if (steady_clock::now() >= next_status_) {
         publish_status(Presence::online);
@@ -27,17 +27,16 @@ void Broker::serve() {
     }
 }
 
-void Broker::publish_queue() {
+void Broker::publish_waiting() {
     for (std::size_t sent = 0; sent < burst && under_way_.size() < window; ++sent) {
-        auto item = queue_.take();
+        auto item = outbox_.next(steady_clock::now());
         if (!item) return;
-        const auto id = client_->publish(item->message);
+        const auto id = client_->publish(with_token(std::move(item->message)));
         if (client_->closed()) return;
         if (!id) {
-            queue_.done(item->id);
-            spdlog::error(
-                "broker {}: a message of {} bytes cannot be sent, for its topic or its size; left out",
-                config().name, item->message.payload.size());
+            outbox_.done(item->id, steady_clock::now());
+            spdlog::error("broker {}: a message cannot be sent, for its topic or its size; left out",
+                          config().name);
             const std::lock_guard lock{mutex_};
             ++report_.rejected;
             continue;
@@ -48,17 +47,26 @@ void Broker::publish_queue() {
     if (under_way_.size() < window) ::eventfd_write(wake_, 1);  // more to do, but look around first
 }
 
+/// Topics carry {TOKEN} until here, so that the token itself is neither stored nor shown.
+Message Broker::with_token(Message message) const {
+    constexpr std::string_view placeholder = "{TOKEN}";
+    if (const auto at = message.topic.find(placeholder); at != std::string::npos)
+        message.topic.replace(at, placeholder.size(), config().topic_token);
+    return message;
+}
+
 void Broker::settle_published() {
-    const std::size_t before = queue_.size();
+    const std::size_t before = outbox_.size();
     for (const int id : client_->take_published()) {
         if (goodbye_ == id) said_goodbye_ = true;
         const auto sent = under_way_.find(id);
         if (sent == under_way_.end()) continue;
-        queue_.done(sent->second);
+        outbox_.done(sent->second, steady_clock::now());
         under_way_.erase(sent);
     }
-    const std::size_t after = queue_.size(), half = options_.queue_messages / 2;
-    if (before != after && (after == 0 || (before > half && after <= half))) options_.on_change();
+    const std::size_t after = outbox_.size();
+    if (before != after && (after == 0 || (before > half_full_ && after <= half_full_)))
+        options_.on_change();
 }
 
 void Broker::publish_status(Presence presence) {
@@ -68,7 +76,7 @@ void Broker::publish_status(Presence presence) {
         said_goodbye_ = presence == Presence::offline;
         return;
     }
-    const auto id = client_->publish(*message);
+    const auto id = client_->publish(with_token(*message));
     if (presence == Presence::offline) goodbye_ = id;
 }
 
@@ -76,9 +84,9 @@ void Broker::leave() {
     if (!goodbye_ && !said_goodbye_) {
         client_->service(readable_, writable_);
         settle_published();
-        publish_queue();
+        publish_waiting();
         if (client_->closed()) return failed(*client_->closed());
-        if (queue_.size() > 0 && steady_clock::now() < deadline_) return;
+        if (outbox_.size() > 0 && steady_clock::now() < deadline_) return;
         publish_status(Presence::offline);
         deadline_ += goodbye_time;
     } else {

@@ -36,17 +36,18 @@ port = {port}
 class Bridge:
     """The program with configuration texts in files of their own; its log is in `log()`."""
 
-    def __init__(self, *configs, arguments=(), suffix=".toml", environment=None, stdin=None, stdout=None):
-        self.home = pathlib.Path(tempfile.mkdtemp(prefix="meshcore-bridge-", dir="/tmp"))
+    def __init__(self, *configs, arguments=(), suffix=".toml", environment=None, stdin=None, stdout=None,
+                 home=None, prefix=()):
+        self.home = home or pathlib.Path(tempfile.mkdtemp(prefix="meshcore-bridge-", dir="/tmp"))
         files = []
         for number, text in enumerate(configs):
             path = self.home / f"config{number}{suffix}"
             path.write_text(text, encoding="utf-8")
             path.chmod(0o600)
             files += ["--config", str(path)]
-        self.command = [str(bridge_program()), *files, *map(str, arguments)]
+        self.command = [*prefix, str(bridge_program()), *files, *map(str, arguments)]
         self.log_file = self.home / "log"
-        with open(self.log_file, "wb") as log:
+        with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(
                 self.command, stdout=stdout or subprocess.PIPE, stderr=log, stdin=stdin or subprocess.DEVNULL,
                 env=dict(os.environ, STATE_DIRECTORY=str(self.home), **(environment or {})))

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bridge/spool/outbox.h"
+
+#include <algorithm>
+
+namespace meshcore::bridge {
+namespace {
+
+/// Messages read from the store at once, and deliveries made known to it at once.
+constexpr std::size_t batch = 64;
+/// Fresh messages in memory; a broker that takes them no faster gets the rest through the store.
+constexpr std::size_t most_fresh = 1000;
+/// Deliveries wait so long for others, to be written together.
+constexpr std::chrono::seconds flush_interval{2};
+
+}  // namespace
+
+Outbox::Outbox(Options options)
+    : options_{std::move(options)},
+      next_id_{options_.store->last_id() + 1},
+      pace_{options_.replay_rate} {
+    count();
+}
+
+bool Outbox::push(Message message) {
+    const std::lock_guard lock{mutex_};
+    pushed_.push_back(std::move(message));
+    if (pushed_.size() > options_.room) {
+        pushed_.pop_front();
+        ++pushed_dropped_;
+    }
+    pushed_count_ = pushed_.size();
+    return pushed_.size() == 1;
+}
+
+void Outbox::absorb(WallTime now) {
+    std::deque<Message> pushed;
+    {
+        const std::lock_guard lock{mutex_};
+        pushed.swap(pushed_);
+        waiting_ += pushed.size();  // so that nobody sees fewer than there are
+        pushed_count_ = 0;
+    }
+    std::vector<Stored> kept;
+    for (Message& message : pushed) {
+        const MessageId id = next_id_++;
+        const bool in_order = recent_.ahead.empty() && recent_.from >= recent_.below;
+        const bool at_once = online_ && in_order && fresh_.size() < most_fresh;
+        const bool certain = options_.durable && message.qos > 0;
+        if (!at_once && online_) recent_.below = id + 1;
+        if (!at_once || certain) kept.push_back({id, message});
+        if (at_once) {
+            if (!certain) ++loose_;
+            under_way_.emplace(id, certain ? std::nullopt : std::optional{message});
+            fresh_.push_back({id, std::move(message)});
+        }
+    }
+    if (!kept.empty()) keep(kept, now);
+    count();
+}
+
+void Outbox::keep(const std::vector<Stored>& messages, WallTime now) {
+    // A store that cannot take them says so itself; they are counted as dropped there.
+    static_cast<void>(options_.store->insert(messages, now));
+}
+
+void Outbox::online(WallTime now) {
+    online_ = true;
+    const MessageId limit = std::min(options_.store->first_after(now - options_.recent), next_id_);
+    backlog_ = {0, limit, {}};
+    recent_ = {limit, next_id_, {}};
+}
+
+void Outbox::offline(WallTime now) {
+    online_ = false;
+    paced_ = false;
+    flush();
+    std::vector<Stored> back;
+    for (auto& [id, message] : under_way_)
+        if (message) back.push_back({id, std::move(*message)});
+    std::sort(back.begin(), back.end(), [](const Stored& a, const Stored& b) { return a.id < b.id; });
+    if (!back.empty()) keep(back, now);
+    under_way_.clear();
+    loose_ = 0;
+    fresh_.clear();
+    recent_ = backlog_ = {};
+    count();
+}
+
+bool Outbox::fill(Lane& lane) {
+    if (lane.ahead.empty() && lane.from < lane.below) {
+        for (Stored& stored : options_.store->read(lane.from, lane.below, batch))
+            lane.ahead.push_back(std::move(stored));
+        lane.from = lane.ahead.empty() ? lane.below : lane.ahead.back().id + 1;
+    }
+    return !lane.ahead.empty();
+}
+
+Stored Outbox::take(Lane& lane) {
+    Stored stored = std::move(lane.ahead.front());
+    lane.ahead.pop_front();
+    under_way_.emplace(stored.id, std::nullopt);
+    return stored;
+}
+
+std::optional<Stored> Outbox::next(SteadyTime now) {
+    paced_ = false;
+    if (!online_) return std::nullopt;
+    if (!fresh_.empty()) {
+        Stored stored = std::move(fresh_.front());
+        fresh_.pop_front();
+        return stored;
+    }
+    if (fill(recent_)) return take(recent_);
+    if (!fill(backlog_)) return std::nullopt;
+    if (pace_.take(now)) return take(backlog_);
+    paced_ = true;
+    return std::nullopt;
+}
+
+SteadyTime Outbox::due() const {
+    return std::min(paced_ ? pace_.due() : SteadyTime::max(), flush_due_);
+}
+
+void Outbox::done(MessageId id, SteadyTime now) {
+    const auto found = under_way_.find(id);
+    if (found == under_way_.end()) return;
+    if (found->second) {
+        --loose_;
+    } else {
+        delivered_.push_back(id);
+        if (flush_due_ == SteadyTime::max()) flush_due_ = now + flush_interval;
+    }
+    under_way_.erase(found);
+    if (delivered_.size() >= batch) flush();
+    count();
+}
+
+void Outbox::tick(SteadyTime now) {
+    if (now >= flush_due_) flush();
+}
+
+void Outbox::flush() {
+    options_.store->remove(delivered_);
+    delivered_.clear();
+    flush_due_ = SteadyTime::max();
+}
+
+void Outbox::count() {
+    waiting_ = loose_ + options_.store->size() - std::min(delivered_.size(), options_.store->size());
+    const std::lock_guard lock{mutex_};
+    dropped_ = pushed_dropped_ + options_.store->dropped();
+}
+
+}  // namespace meshcore::bridge

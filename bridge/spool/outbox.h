@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The messages of one broker on their way. What can go out at once never touches the store, unless QoS
+// asks for certainty and the store is on disk. Three lanes lead out:
+//   fresh    came while the broker was there
+//   recent   came shortly before it was there, or faster than it takes them; goes out at once, too
+//   backlog  waited through an outage; goes out paced, beside what is fresh
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include "bridge/spool/pace.h"
+#include "bridge/spool/store.h"
+
+namespace meshcore::bridge {
+
+/// push(), size(), dropped() and has_room() may be called from any thread, everything else from one.
+class Outbox {
+public:
+    struct Options {
+        std::unique_ptr<Store> store;
+        bool durable = false;           ///< the store survives the end of the process
+        std::size_t room = 10000;       ///< messages in memory
+        double replay_rate = 3;         ///< of the backlog, a second; 0: as fast as they go
+        WallTime::duration recent{10};  ///< what waited no longer is not paced
+    };
+    explicit Outbox(Options options);
+
+    /// True if the consumer should be woken.
+    bool push(Message message);
+    /// For producers that can wait; others push, and the oldest is dropped.
+    bool has_room() const { return size() < options_.room; }
+
+    /// Takes over what was pushed. To be called when woken.
+    void absorb(WallTime now);
+    /// The broker is there.
+    void online(WallTime now);
+    /// The broker is gone: what was under way goes out again, after the next online().
+    void offline(WallTime now);
+
+    /// What may go out now; it is under way then. Nothing if there is nothing, or for the pace.
+    std::optional<Stored> next(SteadyTime now);
+    /// When there is something to do without being woken: the pace allows the next one, or deliveries
+    /// are to be made known to the disk, which happens in batches.
+    SteadyTime due() const;
+    /// Delivered.
+    void done(MessageId id, SteadyTime now);
+    /// Does what is due.
+    void tick(SteadyTime now);
+
+    std::size_t size() const { return pushed_count_ + waiting_; }
+    std::uint64_t dropped() const { return dropped_; }
+    bool durable() const { return options_.durable; }
+    std::size_t room() const { return options_.room; }
+
+private:
+    /// A part of the store, read ahead a little.
+    struct Lane {
+        MessageId from = 0, below = 0;
+        std::deque<Stored> ahead;
+    };
+
+    void keep(const std::vector<Stored>& messages, WallTime now);
+    void flush();
+    bool fill(Lane& lane);
+    Stored take(Lane& lane);
+    void count();
+
+    Options options_;
+
+    std::mutex mutex_;
+    std::deque<Message> pushed_;
+    std::uint64_t pushed_dropped_ = 0;
+
+    bool online_ = false;
+    MessageId next_id_;
+    std::deque<Stored> fresh_;
+    Lane recent_, backlog_;
+    Pace pace_;
+    bool paced_ = false;  ///< the last next() was stopped by the pace
+    /// With the message if it is in no store.
+    std::unordered_map<MessageId, std::optional<Message>> under_way_;
+    std::size_t loose_ = 0;             ///< of these, those in no store
+    std::vector<MessageId> delivered_;  ///< and still in the store
+    SteadyTime flush_due_ = SteadyTime::max();
+
+    std::atomic<std::size_t> pushed_count_ = 0, waiting_ = 0;
+    std::atomic<std::uint64_t> dropped_ = 0;
+};
+
+}  // namespace meshcore::bridge

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bridge/spool/outbox.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <random>
+#include <set>
+
+#include "bridge/spool/fallback_store.h"
+
+namespace meshcore::bridge {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using Payloads = std::vector<std::string>;
+
+const WallTime start{seconds{1'800'000'000}};
+
+Message message(int number, int qos = 0) {
+    return {"topic", std::to_string(number), qos, false};
+}
+
+class Folder {
+public:
+    Folder() {
+        char name[] = "/tmp/meshcore-outbox-XXXXXX";
+        path_ = ::mkdtemp(name);
+    }
+    ~Folder() { std::filesystem::remove_all(path_); }
+    std::string file() const { return path_ + "/a.outbox"; }
+
+private:
+    std::string path_;
+};
+
+std::unique_ptr<DiskStore> open(const Folder& folder, const DiskBounds& bounds = {},
+                                WallTime now = start) {
+    auto store = DiskStore::open(folder.file(), bounds, now);
+    EXPECT_TRUE(store) << store.error().message;
+    return std::move(*store);
+}
+
+Outbox::Options in_memory(std::size_t room = 100) {
+    Outbox::Options options;
+    options.store = std::make_unique<MemoryStore>(room);
+    options.room = room;
+    return options;
+}
+
+Outbox::Options on_disk(const Folder& folder, const DiskBounds& bounds = {}, WallTime now = start) {
+    Outbox::Options options;
+    options.store = open(folder, bounds, now);
+    options.durable = true;
+    return options;
+}
+
+/// Takes and delivers all that may go out now.
+Payloads deliver(Outbox& outbox, SteadyTime now) {
+    Payloads payloads;
+    while (auto item = outbox.next(now)) {
+        payloads.push_back(item->message.payload);
+        outbox.done(item->id, now);
+    }
+    return payloads;
+}
+
+class AnyOutbox : public ::testing::TestWithParam<bool> {
+protected:
+    Outbox::Options options() { return GetParam() ? on_disk(folder_) : in_memory(); }
+    Folder folder_;
+    SteadyTime now_ = steady_clock::now();
+};
+
+TEST_P(AnyOutbox, WhatComesWhileOnlineGoesOutInOrder) {
+    for (const int qos : {0, 1}) {
+        Outbox outbox{options()};
+        outbox.online(start);
+        EXPECT_TRUE(outbox.push(message(1, qos)));
+        EXPECT_FALSE(outbox.push(message(2, qos)));
+        EXPECT_EQ(outbox.size(), 2U);
+        outbox.absorb(start);
+        EXPECT_EQ(outbox.size(), 2U);
+        EXPECT_EQ(deliver(outbox, now_), (Payloads{"1", "2"}));
+        EXPECT_EQ(outbox.size(), 0U);
+        outbox.offline(start);
+        EXPECT_EQ(outbox.size(), 0U);
+    }
+}
+
+TEST_P(AnyOutbox, WhatWasUnderWayGoesOutAgain) {
+    for (const int qos : {0, 1}) {
+        Outbox outbox{options()};
+        outbox.online(start);
+        for (int i = 1; i <= 4; ++i) outbox.push(message(i, qos));
+        outbox.absorb(start);
+        outbox.next(now_);
+        const auto second = outbox.next(now_);
+        outbox.next(now_);
+        outbox.done(second->id, now_);
+        outbox.done(second->id, now_);  // said twice
+        EXPECT_EQ(outbox.size(), 3U);
+        outbox.offline(start);
+        EXPECT_EQ(outbox.size(), 3U);
+        EXPECT_FALSE(outbox.next(now_));
+        outbox.online(start + seconds{1});
+        EXPECT_EQ(deliver(outbox, now_), (Payloads{"1", "3", "4"}));
+        outbox.offline(start);
+    }
+}
+
+TEST_P(AnyOutbox, OutagesArePacedAndFreshOnesPass) {
+    Outbox::Options paced = options();
+    paced.replay_rate = 2;
+    Outbox outbox{std::move(paced)};
+    for (int i = 0; i < 40; ++i) outbox.push(message(i));
+    outbox.absorb(start);
+    outbox.push(message(100));
+    outbox.absorb(start + seconds{3590});  // shortly before the broker came back
+    outbox.online(start + seconds{3595});
+    // The recent one first, then the burst that a pace allows.
+    Payloads first = deliver(outbox, now_);
+    EXPECT_EQ(first.size(), 11U);
+    EXPECT_EQ(first[0], "100");
+    EXPECT_EQ(first[10], "9");
+    EXPECT_LE(outbox.due(), now_ + milliseconds{501});
+    outbox.push(message(200));
+    outbox.absorb(start + seconds{3595});
+    EXPECT_EQ(deliver(outbox, now_), (Payloads{"200"}));
+    EXPECT_EQ(deliver(outbox, now_ + milliseconds{510}), (Payloads{"10"}));
+    EXPECT_EQ(deliver(outbox, now_ + milliseconds{1600}).size(), 2U);
+    EXPECT_EQ(deliver(outbox, now_ + seconds{600}).size(), 10U);
+    Payloads rest;
+    for (int i = 1; i < 100; ++i)
+        for (const std::string& payload : deliver(outbox, now_ + seconds{600 + 5 * i}))
+            rest.push_back(payload);
+    EXPECT_EQ(rest.size(), 17U);
+    EXPECT_EQ(rest.back(), "39");
+    EXPECT_EQ(outbox.size(), 0U);
+}
+
+TEST_P(AnyOutbox, WithoutAPaceAllGoesOutAtOnce) {
+    Outbox::Options unpaced = options();
+    unpaced.replay_rate = 0;
+    Outbox outbox{std::move(unpaced)};
+    for (int i = 0; i < 90; ++i) outbox.push(message(i));
+    outbox.absorb(start);
+    outbox.online(start + seconds{3600});
+    EXPECT_EQ(deliver(outbox, now_).size(), 90U);
+}
+
+/// Random outages, deliveries out of order, repeated: everything at least once, nothing twice that was
+/// delivered.
+TEST_P(AnyOutbox, LosesNothingHoweverOftenTheBrokerGoes) {
+    Outbox::Options unpaced = options();
+    unpaced.replay_rate = 0;
+    unpaced.room = 100000;
+    if (!GetParam()) unpaced.store = std::make_unique<MemoryStore>(100000);
+    Outbox outbox{std::move(unpaced)};
+    std::minstd_rand random{7};
+    std::set<std::string> delivered;
+    std::vector<MessageId> under_way;
+    std::map<MessageId, std::string> payload_of;
+    int pushed = 0;
+    bool online = false;
+    for (int step = 0; step < 20000 || outbox.size() > 0; ++step) {
+        const WallTime wall = start + seconds{step};
+        const auto choice = random() % 10;
+        if (choice < 4 && step < 20000) {
+            outbox.push(message(pushed++, static_cast<int>(random() % 2)));
+        } else if (choice < 5) {
+            outbox.absorb(wall);
+        } else if (choice < 9) {
+            if (auto item = outbox.next(now_)) {
+                ASSERT_FALSE(delivered.count(item->message.payload)) << item->message.payload;
+                under_way.push_back(item->id);
+                payload_of[item->id] = item->message.payload;
+            }
+            if (!under_way.empty() && random() % 2) {
+                const std::size_t index = random() % under_way.size();
+                delivered.insert(payload_of[under_way[index]]);
+                outbox.done(under_way[index], now_);
+                under_way.erase(under_way.begin() + static_cast<std::ptrdiff_t>(index));
+            }
+        } else if (random() % 4 == 0 || step >= 20000) {
+            if (online)
+                outbox.offline(wall);
+            else
+                outbox.online(wall);
+            online = !online;
+            under_way.clear();
+        }
+    }
+    EXPECT_EQ(delivered.size(), static_cast<std::size_t>(pushed));
+    EXPECT_EQ(outbox.dropped(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, AnyOutbox, ::testing::Bool(),
+                         [](const auto& store) { return store.param ? "Disk" : "Memory"; });
+
+TEST(Outbox, MemoryDropsTheOldestAndCounts) {
+    Outbox outbox{in_memory(10)};
+    for (int i = 0; i < 8; ++i) outbox.push(message(i));
+    outbox.absorb(start);
+    for (int i = 8; i < 25; ++i) outbox.push(message(i));  // the consumer sleeps
+    EXPECT_EQ(outbox.size(), 18U);
+    outbox.absorb(start);
+    EXPECT_EQ(outbox.size(), 10U);
+    EXPECT_EQ(outbox.dropped(), 15U);
+    outbox.online(start);
+    const Payloads left = deliver(outbox, steady_clock::now());
+    EXPECT_EQ(left.front(), "15");
+    EXPECT_EQ(left.back(), "24");
+    EXPECT_FALSE(outbox.has_room() && outbox.size() > 10);
+}
+
+TEST(Outbox, SurvivesTheEndOfTheProcess) {
+    const Folder folder;
+    {
+        Outbox outbox{on_disk(folder)};
+        outbox.online(start);
+        for (int i = 0; i < 5; ++i) outbox.push(message(i, 1));
+        outbox.absorb(start);
+        const auto item = outbox.next(steady_clock::now());
+        EXPECT_EQ(item->message.payload, "0");
+        // Nothing more: neither flush nor offline, as after kill -9.
+    }
+    Outbox outbox{on_disk(folder)};
+    EXPECT_EQ(outbox.size(), 5U);
+    outbox.push(message(5, 1));
+    outbox.absorb(start);
+    outbox.online(start + seconds{1});
+    EXPECT_EQ(deliver(outbox, steady_clock::now()), (Payloads{"0", "1", "2", "3", "4", "5"}));
+}
+
+TEST(Outbox, DeliveriesReachTheDiskInBatches) {
+    const Folder folder;
+    const SteadyTime now = steady_clock::now();
+    {
+        Outbox outbox{on_disk(folder)};
+        outbox.online(start);
+        for (int i = 0; i < 70; ++i) outbox.push(message(i, 1));
+        outbox.absorb(start);
+        deliver(outbox, now);
+        EXPECT_EQ(outbox.size(), 0U);
+        EXPECT_LE(outbox.due(), now + seconds{2});
+    }
+    {
+        Outbox outbox{on_disk(folder)};
+        EXPECT_EQ(outbox.size(), 6U);  // at least once: the last few were not yet told to the disk
+        outbox.online(start);
+        deliver(outbox, now);
+        outbox.tick(now + seconds{3});
+        EXPECT_EQ(outbox.due(), SteadyTime::max());
+    }
+    EXPECT_EQ(Outbox{on_disk(folder)}.size(), 0U);
+}
+
+TEST(Outbox, QuickDeliveriesNeverTouchTheDisk) {
+    const Folder folder;
+    Outbox outbox{on_disk(folder)};
+    outbox.online(start);
+    const auto size = [&] { return std::filesystem::file_size(folder.file() + "-wal"); };
+    const auto before = size();
+    for (int i = 0; i < 1000; ++i) {
+        outbox.push(message(i));
+        outbox.absorb(start);
+        deliver(outbox, steady_clock::now());
+    }
+    EXPECT_EQ(size(), before);
+}
+
+TEST(DiskStore, IsBoundedInBytesAndAge) {
+    const Folder folder;
+    auto store = open(folder, {1000, seconds{100}});
+    MessageId id = 0;
+    for (int i = 0; i < 30; ++i) {
+        const Stored stored{++id, {"topic", std::string(95, 'x'), 0, false}};
+        ASSERT_TRUE(store->insert({stored}, start + seconds{i}));
+    }
+    EXPECT_EQ(store->size(), 10U);
+    EXPECT_EQ(store->dropped(), 20U);
+    EXPECT_EQ(store->read(0, no_message, 100).front().id, 21U);
+    ASSERT_TRUE(store->insert({{++id, message(1)}}, start + seconds{125}));
+    EXPECT_EQ(store->read(0, no_message, 100).front().id, 26U);
+    EXPECT_EQ(store->dropped(), 25U);
+    store.reset();
+    store = open(folder, {1000, seconds{100}}, start + seconds{1000});
+    EXPECT_EQ(store->size(), 0U);
+}
+
+TEST(DiskStore, KeepsAllBytesAndNobodyElseReadsThem) {
+    const Folder folder;
+    auto store = open(folder);
+    const std::string payload{"a\0b\xFF", 4};
+    ASSERT_TRUE(store->insert({{7, {"t/\xC3\xA4", payload, 2, true}}}, start));
+    EXPECT_EQ(store->first_after(start - seconds{1}), 7U);
+    EXPECT_EQ(store->first_after(start), no_message);
+    const auto read = store->read(0, no_message, 10);
+    ASSERT_EQ(read.size(), 1U);
+    EXPECT_EQ(read[0].message.payload, payload);
+    EXPECT_EQ(read[0].message.topic, "t/\xC3\xA4");
+    EXPECT_EQ(read[0].message.qos, 2);
+    EXPECT_TRUE(read[0].message.retain);
+    using std::filesystem::perms;
+    for (const char* suffix : {"", "-wal"})
+        EXPECT_EQ(std::filesystem::status(folder.file() + suffix).permissions(),
+                  perms::owner_read | perms::owner_write);
+    // A second process is told, and leaves it alone.
+    EXPECT_FALSE(DiskStore::open(folder.file(), {}, start));
+}
+
+TEST(DiskStore, RefusesWhatIsNoOutbox) {
+    const Folder folder;
+    {
+        FILE* file = std::fopen(folder.file().c_str(), "w");
+        for (int i = 0; i < 500; ++i) std::fputs("this is no database\n", file);
+        std::fclose(file);
+    }
+    const auto store = DiskStore::open(folder.file(), {}, start);
+    ASSERT_FALSE(store);
+    EXPECT_NE(store.error().message.find(folder.file()), std::string::npos);
+    EXPECT_FALSE(DiskStore::open("/no/such/folder/a.outbox", {}, start));
+}
+
+class BrokenStore : public MemoryStore {
+public:
+    using MemoryStore::MemoryStore;
+    Result<void> insert(const std::vector<Stored>& messages, WallTime now) override {
+        if (broken) return fail("disk full");
+        return MemoryStore::insert(messages, now);
+    }
+    bool broken = false;
+};
+
+TEST(FallbackStore, MemoryTakesWhatTheDiskDoesNot) {
+    auto disk = std::make_unique<BrokenStore>(100);
+    BrokenStore& broken = *disk;
+    Payloads errors;
+    Outbox::Options options;
+    options.durable = true;
+    options.replay_rate = 0;
+    options.store = std::make_unique<FallbackStore>(
+        std::move(disk), 100, [&](const std::string& error) { errors.push_back(error); });
+    Outbox outbox{std::move(options)};
+    for (int i = 0; i < 9; ++i) {
+        broken.broken = i >= 3 && i < 6;
+        outbox.push(message(i));
+        outbox.absorb(start);
+    }
+    EXPECT_EQ(errors, (Payloads{"disk full"}));
+    outbox.online(start + seconds{1});
+    EXPECT_EQ(deliver(outbox, steady_clock::now()),
+              (Payloads{"0", "1", "2", "3", "4", "5", "6", "7", "8"}));
+    outbox.tick(steady_clock::now() + seconds{5});
+    EXPECT_EQ(outbox.size(), 0U);
+}
+
+}  // namespace
+}  // namespace meshcore::bridge
