@@ -52,18 +52,6 @@ Dissection& frame_dissection() {
     return dissection;
 }
 
-RadioContext context_of(const Tape& tape) {
-    RadioContext context;
-    if (const Node* direction = tape.find("meshcore_radio.direction"_f))
-        context.sent = direction->number == 1;
-    if (const Node* snr = tape.find("meshcore_radio.snr"_f)) {
-        context.has_snr = true;
-        context.snr = snr->real;
-    }
-    if (const Node* airtime = tape.find("meshcore_radio.airtime"_f)) context.airtime = airtime->real;
-    return context;
-}
-
 /// Decodes what comes before the frame in a record, and returns where the frame starts.
 using HeaderDecoder = std::size_t (*)(Bytes record, Tape& out);
 
@@ -73,7 +61,7 @@ Prepared prepare_radio(HeaderDecoder decode, Bytes record, packet_info* pinfo) n
         Tape& tape = radio_tape();
         out.frame_offset = decode(record, tape);
         out.tape = snapshot(pinfo->pool, tape);
-        out.radio = context_of(tape);
+        out.radio = radio_context_of(tape);
         if (out.frame_offset == record.size() && pinfo->cinfo) {
             const Summary summary = summarize_device(tape);
             out.info = keep(pinfo->pool, summary.info);

@@ -54,6 +54,18 @@ void register_learning() {
     register_cleanup_routine(end_capture);
 }
 
+RadioContext radio_context_of(const Tape& tape) {
+    RadioContext context;
+    if (const Node* direction = tape.find("meshcore_radio.direction"_f))
+        context.sent = direction->number == 1;
+    if (const Node* snr = tape.find("meshcore_radio.snr"_f)) {
+        context.has_snr = true;
+        context.snr = snr->real;
+    }
+    if (const Node* airtime = tape.find("meshcore_radio.airtime"_f)) context.airtime = airtime->real;
+    return context;
+}
+
 void set_radio_context(packet_info* pinfo, const RadioContext& context) {
     auto* copy = static_cast<RadioContext*>(wmem_memdup(pinfo->pool, &context, sizeof context));
     p_add_proto_data(pinfo->pool, pinfo, protocols().radio, context_key, copy);

@@ -19,6 +19,8 @@ struct RadioContext {
 /// Called once, from the protocols' registration.
 void register_learning();
 
+/// From the fields of "meshcore_radio".
+RadioContext radio_context_of(const Tape& tape);
 void set_radio_context(packet_info* pinfo, const RadioContext& context);
 /// Null for a frame without a capture header.
 const RadioContext* radio_context(packet_info* pinfo);

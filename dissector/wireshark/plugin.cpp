@@ -11,6 +11,7 @@
 #include "dissector/wireshark/learning.h"
 #include "dissector/wireshark/link_type.h"
 #include "dissector/wireshark/loratap.h"
+#include "dissector/wireshark/mqtt.h"
 #include "dissector/wireshark/names.h"
 #include "dissector/wireshark/registration.h"
 #include "dissector/wireshark/statistics.h"
@@ -28,11 +29,13 @@ void register_protocol() {
     register_taps();
     register_conversations();
     register_loratap();
+    register_mqtt();
 }
 
 void hand_off() {
     apply_link_types();
     hand_off_loratap();
+    hand_off_mqtt();
 }
 
 }  // namespace
