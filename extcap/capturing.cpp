@@ -33,7 +33,9 @@ Capturing::~Capturing() {
 
 Result<void> Capturing::run() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
-        if (!error) end(nothing_understood());
+        if (error) return;
+        if (session_) session_->stop();
+        end(nothing_understood());
     });
     watch_reader();
     grace_.expires_after(longest_grace);
@@ -51,17 +53,15 @@ Result<void> Capturing::start_source() {
     const Interface interface = *find_interface(settings_.interface);
     switch (interface.kind) {
         case InterfaceKind::port:
-            start_radio(radio::SerialEndpoint{interface.path, settings_.baud},
-                        radio::make_protocol(settings_.protocol));
+            start_radio(radio::SerialEndpoint{interface.path, settings_.baud}, make_protocol());
             break;
         case InterfaceKind::serial:
-            start_radio(radio::SerialEndpoint{settings_.port, settings_.baud},
-                        radio::make_protocol(settings_.protocol));
+            start_radio(radio::SerialEndpoint{settings_.port, settings_.baud}, make_protocol());
             break;
         case InterfaceKind::tcp:
             start_radio(
                 radio::TcpEndpoint{settings_.host, static_cast<std::uint16_t>(settings_.tcp_port)},
-                radio::make_protocol(settings_.protocol));
+                make_protocol());
             break;
         case InterfaceKind::attach: {
             const capture::HostAndPort where = *capture::parse_host_and_port(settings_.attach);
@@ -82,6 +82,11 @@ Result<void> Capturing::start_share() {
     share_ = std::move(*share);
     log_->info("shared on {}", share_->address());
     return {};
+}
+
+std::unique_ptr<radio::Protocol> Capturing::make_protocol() const {
+    // Both were checked with the command line.
+    return radio::make_protocol(settings_.protocol, *radio::make_tuning(wishes(settings_)));
 }
 
 void Capturing::start_radio(radio::Endpoint endpoint, std::unique_ptr<radio::Protocol> protocol) {

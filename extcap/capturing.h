@@ -29,6 +29,7 @@ public:
 
 private:
     Result<void> start_source();
+    std::unique_ptr<radio::Protocol> make_protocol() const;
     void start_radio(radio::Endpoint endpoint, std::unique_ptr<radio::Protocol> protocol);
     Result<void> start_share();
     Result<void> start_replay();

@@ -28,6 +28,12 @@ std::vector<Choice> protocol_choices() {
         choices.push_back({std::string{name}, std::string{name}});
     return choices;
 }
+std::vector<Choice> preset_choices() {
+    std::vector<Choice> choices{{"none", "None"}};
+    for (const radio::Preset& preset : radio::presets())
+        choices.push_back({std::string{preset.name}, std::string{preset.display}});
+    return choices;
+}
 std::vector<Choice> log_level_choices() {
     return {{"message", "Message"}, {"info", "Info"}, {"debug", "Debug"}, {"noisy", "Noisy"}};
 }
@@ -43,6 +49,16 @@ const auto table = std::to_array<Option>({
      &Settings::tcp_port, tcp, 1, 65535},
     {"--protocol", "Protocol", "What the radio speaks", "Radio", Widget::selector, &Settings::protocol,
      radios, 0, 0, false, protocol_choices},
+    {"--preset", "Preset", "Tunes a KISS modem, which forgets it when it restarts", "Tuning",
+     Widget::selector, &Settings::preset, radios, 0, 0, false, preset_choices},
+    {"--frequency", "Frequency (MHz)", "Tunes a KISS modem, in MHz; 0 leaves it to the preset",
+     "Tuning", Widget::real, &Settings::frequency, radios, 0, 2500},
+    {"--bandwidth", "Bandwidth (kHz)", "Tunes a KISS modem, in kHz; 0 leaves it to the preset",
+     "Tuning", Widget::real, &Settings::bandwidth, radios, 0, 500},
+    {"--sf", "Spreading factor", "Tunes a KISS modem, 5 to 12; 0 leaves it to the preset", "Tuning",
+     Widget::number, &Settings::sf, radios, 0, 12},
+    {"--cr", "Coding rate", "Tunes a KISS modem, 5 (which is 4/5) to 8; 0 leaves it to the preset",
+     "Tuning", Widget::number, &Settings::cr, radios, 0, 8},
     {"--stats-interval", "Device reports every (seconds)",
      "Seconds between reports of the radio's battery, counters and noise floor; 0 for one at the start "
      "only",
@@ -160,6 +176,13 @@ Result<void> check(const Settings& settings) {
             option.member);
         if (!result) return result;
     }
+    const auto tuning = radio::make_tuning(wishes(settings));
+    if (!tuning) return tl::unexpected<Error>(tuning.error());
+    if (*tuning && !radio::can_be_tuned(settings.protocol))
+        return fail(
+            fmt::format("a radio that speaks {} protocol cannot be tuned: leave out --preset, "
+                        "--frequency, --bandwidth, --sf and --cr",
+                        settings.protocol));
     return {};
 }
 
@@ -167,6 +190,12 @@ Result<void> check(const Settings& settings) {
 
 std::span<const Option> options() {
     return table;
+}
+
+radio::TuningWishes wishes(const Settings& settings) {
+    const bool none = settings.preset == Settings{}.preset;
+    return {none ? "" : std::string_view{settings.preset}, settings.frequency, settings.bandwidth,
+            settings.sf, settings.cr};
 }
 
 bool applies(const Option& option, InterfaceKind kind) {

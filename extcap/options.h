@@ -11,6 +11,7 @@
 
 #include "dissector/core/result.h"
 #include "extcap/interfaces.h"
+#include "extcap/radio/tuning.h"
 
 namespace meshcore {
 
@@ -33,6 +34,11 @@ struct Settings {
     std::string host;
     unsigned tcp_port = 5000;
     std::string protocol = "companion";
+    std::string preset = "none";
+    double frequency = 0;
+    double bandwidth = 0;
+    unsigned sf = 0;
+    unsigned cr = 0;
     std::string file;
     double speed = 1;
     unsigned stats_interval = 300;
@@ -65,6 +71,7 @@ struct Option {
 };
 
 std::span<const Option> options();
+radio::TuningWishes wishes(const Settings& settings);
 bool applies(const Option& option, InterfaceKind kind);
 /// As text; empty if there is none.
 std::string default_value(const Option& option);

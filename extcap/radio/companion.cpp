@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "extcap/radio/body.h"
+
 namespace meshcore::radio {
 namespace {
 
@@ -41,60 +43,6 @@ const std::vector<Query>& all_queries() {
         {"GET_STATS packets", to_radio("\x38\x02"sv), "\x18\x02"sv, true},
     };
     return queries;
-}
-
-/// Little-endian numbers of a body. Structures only ever grew at the end: what is absent is not told.
-class Body {
-public:
-    explicit Body(Bytes bytes) : bytes_(bytes) {}
-
-    bool has(std::size_t offset, std::size_t length) const { return bytes_.size() >= offset + length; }
-    std::uint32_t number(std::size_t offset, unsigned width) const {
-        std::uint32_t value = 0;
-        for (unsigned i = 0; i < width; ++i)
-            value |= static_cast<std::uint32_t>(bytes_[offset + i]) << (8 * i);
-        return value;
-    }
-    std::string_view text(std::size_t offset, std::size_t length) const {
-        const std::string_view all{reinterpret_cast<const char*>(bytes_.data()) + offset, length};
-        return all.substr(0, all.find('\0'));
-    }
-
-private:
-    Bytes bytes_;
-};
-
-struct Item {
-    FieldId field;
-    std::uint8_t offset;
-    std::uint8_t width;
-    double factor = 1;  // to the catalogue's unit
-    bool is_signed = false;
-};
-
-void take_items(Device& device, const Body& body, std::initializer_list<Item> items) {
-    for (const Item& item : items) {
-        if (!body.has(item.offset, item.width)) continue;
-        const std::uint32_t raw = body.number(item.offset, item.width);
-        double value = raw;
-        if (item.is_signed)
-            value = item.width == 1 ? static_cast<std::int8_t>(raw) : static_cast<std::int16_t>(raw);
-        device.set(item.field, value * item.factor);
-    }
-}
-
-/// The firmware squeezes dBm into a signed byte, so that -129, which an SX127x can tell, arrives as
-/// 127. No receiver hears more than some dBm.
-double unwrapped_rssi(std::uint8_t byte) {
-    const auto value = static_cast<std::int8_t>(byte);
-    return value > 20 ? value - 256 : value;
-}
-
-void take_text(Device& device, const Body& body, FieldId field, std::size_t offset,
-               std::size_t length) {
-    if (!body.has(offset, length)) return;
-    const std::string_view text = body.text(offset, length);
-    if (!text.empty()) device.set(field, text);
 }
 
 }  // namespace
@@ -157,14 +105,7 @@ void Companion::log_rx_data(Bytes body, Record::Time time, const OnRecord& on_re
     header.put("meshcore_radio.snr"_f, static_cast<std::int8_t>(body[1]) / 4.0);
     header.put("meshcore_radio.rssi"_f, unwrapped_rssi(body[2]));
     ++counters_.frames;
-
-    const Bytes before = header.bytes();
-    const Bytes frame = body.subspan(frame_offset);
-    Record record{time, {}};
-    record.bytes.reserve(before.size() + frame.size());
-    record.bytes.assign(before.begin(), before.end());
-    record.bytes.insert(record.bytes.end(), frame.begin(), frame.end());
-    on_record(record);
+    on_record(make_record(time, header, body.subspan(frame_offset)));
 }
 
 void Companion::self_info(Bytes bytes) {
@@ -216,24 +157,10 @@ void Companion::stats(Bytes bytes) {
                         {"meshcore_radio.device.received_flood"_f, 18, 4},
                         {"meshcore_radio.device.received_direct"_f, 22, 4},
                         {"meshcore_radio.device.receive_errors"_f, 26, 4}});
-            if (body.has(2, 4)) count_missed(body.number(2, 4));
+            if (body.has(2, 4)) packets_received(body.number(2, 4));
             break;
         default: break;
     }
-}
-
-void Companion::count_missed(double received) {
-    const auto captured = static_cast<double>(counters_.frames);
-    const bool rebooted = first_received_ && received < last_received_;
-    if (rebooted) missed_before_reboot_ += missed_;
-    if (!first_received_ || rebooted) {
-        first_received_ = received;
-        first_captured_ = captured;
-        missed_ = 0;
-    }
-    last_received_ = received;
-    missed_ = std::max(0.0, (received - *first_received_) - (captured - first_captured_));
-    device_.set("meshcore_radio.device.frames_missed"_f, missed_before_reboot_ + missed_);
 }
 
 }  // namespace meshcore::radio

@@ -31,17 +31,9 @@ private:
     void self_info(Bytes body);
     void device_info(Bytes body);
     void stats(Bytes body);
-    void count_missed(double received);
 
     CompanionFramer framer_;
     std::optional<std::size_t> waiting_for_;
-    /// The radio's counter of received packets, and ours, when they were compared first since it
-    /// started. What grew more on its side was missed.
-    std::optional<double> first_received_;
-    double first_captured_ = 0;
-    double last_received_ = 0;
-    double missed_before_reboot_ = 0;
-    double missed_ = 0;
 };
 
 }  // namespace meshcore::radio

@@ -20,11 +20,6 @@ void put(CaptureHeader& header, FieldId id, const auto& value) {
     std::visit([&](const auto& known) { header.put(id, known); }, value);
 }
 
-Record make_record(Record::Time time, const CaptureHeader& header) {
-    const Bytes bytes = header.bytes();
-    return {time, {bytes.begin(), bytes.end()}};
-}
-
 }  // namespace
 
 Device::Device(ProtocolId protocol) {
@@ -50,7 +45,15 @@ void Device::set_value(FieldId id, Value value) {
         found->second = std::move(value);
     else
         return;
+    renew_frame_header();
+}
 
+void Device::forget(FieldId id) {
+    if (std::erase_if(values_, [id](const auto& known) { return known.first == id; }))
+        renew_frame_header();
+}
+
+void Device::renew_frame_header() {
     frame_header_ = CaptureHeader{};
     put(frame_header_, "meshcore_radio.protocol"_f, *find("meshcore_radio.protocol"_f));
     if (const Value* key = find("meshcore_radio.device.public_key"_f))
@@ -81,7 +84,7 @@ Record Device::report(Record::Time time, std::string_view event) const {
     CaptureHeader header;
     for (const auto& [id, value] : values_) put(header, id, value);
     header.put("meshcore_radio.device.event"_f, event);
-    return make_record(time, header);
+    return make_record(time, header, {});
 }
 
 std::string Device::describe() const {

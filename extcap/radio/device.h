@@ -25,6 +25,9 @@ public:
     void set(FieldId id, double value);
     void set(FieldId id, std::string_view text);
     void set(FieldId id, Bytes bytes);
+    /// No longer known.
+    void forget(FieldId id);
+    bool knows(FieldId id) const { return find(id) != nullptr; }
     /// Nothing if the radio has not told.
     std::optional<double> number(FieldId id) const;
     std::string text(FieldId id) const;
@@ -41,6 +44,7 @@ private:
     using Value = std::variant<double, std::string, std::vector<std::uint8_t>>;
     void set_value(FieldId id, Value value);
     const Value* find(FieldId id) const;
+    void renew_frame_header();
 
     std::vector<std::pair<FieldId, Value>> values_;
     CaptureHeader frame_header_;

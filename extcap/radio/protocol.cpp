@@ -1,26 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "extcap/radio/protocol.h"
 
+#include <algorithm>
 #include <array>
 
 #include "extcap/radio/companion.h"
+#include "extcap/radio/kiss.h"
 
 namespace meshcore::radio {
 namespace {
 
 struct Row {
     std::string_view name;
-    std::unique_ptr<Protocol> (*make)();
+    std::unique_ptr<Protocol> (*make)(const std::optional<Tuning>&);
+    bool tunable = false;
 };
 
+template <typename Kind>
+std::unique_ptr<Protocol> make(const std::optional<Tuning>&) {
+    return std::make_unique<Kind>();
+}
+std::unique_ptr<Protocol> make_kiss(const std::optional<Tuning>& tuning) {
+    return std::make_unique<Kiss>(tuning);
+}
+
 constexpr auto protocols = std::to_array<Row>({
-    {"companion", [] { return std::unique_ptr<Protocol>{new Companion}; }},
+    {"companion", make<Companion>},
+    {"kiss", make_kiss, true},
 });
+
+const Row* find_row(std::string_view name) {
+    const auto row = std::find_if(protocols.begin(), protocols.end(),
+                                  [name](const Row& known) { return known.name == name; });
+    return row == protocols.end() ? nullptr : &*row;
+}
 
 }  // namespace
 
 bool Protocol::identified() const {
-    return !device_.text("meshcore_radio.device.name"_f).empty();
+    return device_.knows("meshcore_radio.device.name"_f) ||
+           device_.knows("meshcore_radio.device.public_key"_f);
+}
+
+void Protocol::packets_received(double count) {
+    const auto captured = static_cast<double>(counters_.frames);
+    const bool rebooted = first_received_ && count < last_received_;
+    if (rebooted) missed_before_reboot_ += missed_;
+    if (!first_received_ || rebooted) {
+        first_received_ = count;
+        first_captured_ = captured;
+        missed_ = 0;
+    }
+    last_received_ = count;
+    missed_ = std::max(0.0, (count - *first_received_) - (captured - first_captured_));
+    device_.set("meshcore_radio.device.frames_missed"_f, missed_before_reboot_ + missed_);
 }
 
 Record Protocol::report(Record::Time time, std::string_view event) {
@@ -34,10 +67,14 @@ std::vector<std::string_view> protocol_names() {
     return names;
 }
 
-std::unique_ptr<Protocol> make_protocol(std::string_view name) {
-    for (const Row& row : protocols)
-        if (row.name == name) return row.make();
-    return nullptr;
+std::unique_ptr<Protocol> make_protocol(std::string_view name, const std::optional<Tuning>& tuning) {
+    const Row* row = find_row(name);
+    return row ? row->make(tuning) : nullptr;
+}
+
+bool can_be_tuned(std::string_view name) {
+    const Row* row = find_row(name);
+    return row && row->tunable;
 }
 
 }  // namespace meshcore::radio

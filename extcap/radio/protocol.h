@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "extcap/radio/device.h"
+#include "extcap/radio/tuning.h"
 
 namespace meshcore::radio {
 
@@ -45,9 +46,13 @@ public:
     /// Takes what was read, in pieces of any size, and hands out each frame as soon as it is whole.
     /// `time` is stamped on the records.
     virtual void receive(Bytes bytes, Record::Time time, const OnRecord& on_record) = 0;
-    /// A message has begun and not ended.
+    /// A message has begun and not ended, or holds_frame().
     virtual bool incomplete() const = 0;
-    /// The link that can lose bytes was silent for so long that what is incomplete stays so.
+    /// A whole frame waits for what tells how it was received. That must come soon or never will,
+    /// whatever the link.
+    virtual bool holds_frame() const { return false; }
+    /// Nothing came for so long that what is incomplete stays so: a frame that is held is handed out,
+    /// a message that has begun is forgotten.
     virtual void give_up_incomplete(Record::Time time, const OnRecord& on_record) = 0;
     /// A new connection: half messages are forgotten, what is known of the radio is kept.
     virtual void reconnected() = 0;
@@ -62,14 +67,28 @@ public:
     const Counters& counters() const { return counters_; }
 
 protected:
+    /// The radio's own counter of received packets: tells the device what was missed.
+    void packets_received(double count);
+
     Device device_;
     Counters counters_;
     std::string unusable_;
+
+private:
+    /// Both counters when they were compared first since the radio started. What grew more on its side
+    /// was missed.
+    std::optional<double> first_received_;
+    double first_captured_ = 0;
+    double last_received_ = 0;
+    double missed_before_reboot_ = 0;
+    double missed_ = 0;
 };
 
-/// Names for the command line: "companion".
+/// Names for the command line: companion, kiss, log.
 std::vector<std::string_view> protocol_names();
-/// Null if there is none of this name.
-std::unique_ptr<Protocol> make_protocol(std::string_view name);
+/// Null if there is none of this name. Only a KISS modem can be tuned.
+std::unique_ptr<Protocol> make_protocol(std::string_view name,
+                                        const std::optional<Tuning>& tuning = {});
+bool can_be_tuned(std::string_view name);
 
 }  // namespace meshcore::radio

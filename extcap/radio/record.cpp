@@ -13,4 +13,13 @@ Bytes Record::frame() const {
     return Bytes{bytes}.subspan(header_length());
 }
 
+Record make_record(Record::Time time, const CaptureHeader& header, Bytes frame) {
+    const Bytes before = header.bytes();
+    Record record{time, {}};
+    record.bytes.reserve(before.size() + frame.size());
+    record.bytes.assign(before.begin(), before.end());
+    record.bytes.insert(record.bytes.end(), frame.begin(), frame.end());
+    return record;
+}
+
 }  // namespace meshcore

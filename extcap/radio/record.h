@@ -9,7 +9,7 @@
 #include <functional>
 #include <vector>
 
-#include "dissector/core/bytes.h"
+#include "dissector/core/capture_header.h"
 
 namespace meshcore {
 
@@ -26,6 +26,9 @@ struct Record {
     /// A device report: a header without a frame.
     bool is_report() const { return frame().empty(); }
 };
+
+/// An empty `frame` makes a device report.
+Record make_record(Record::Time time, const CaptureHeader& header, Bytes frame);
 
 using OnRecord = std::function<void(const Record&)>;
 

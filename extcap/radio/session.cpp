@@ -35,7 +35,7 @@ Session::Session(asio::io_context& io, Endpoint endpoint, std::unique_ptr<Protoc
       event_("connected") {}
 
 Session::~Session() {
-    stop();
+    drop_link();
 }
 
 template <typename Handler>
@@ -59,7 +59,12 @@ void Session::start() {
 }
 
 void Session::stop() {
+    hand_out_held();
     drop_link();
+}
+
+void Session::hand_out_held() {
+    if (protocol_->holds_frame()) protocol_->give_up_incomplete(now(), handlers_.on_record);
 }
 
 void Session::drop_link() {
@@ -103,6 +108,8 @@ void Session::retry() {
 
 void Session::lost(const std::string& why) {
     const std::weak_ptr<int> linked = linked_;
+    hand_out_held();
+    if (linked.expired()) return;
     report("lost");
     if (linked.expired()) return;
     event_ = "reconnected";
@@ -131,7 +138,7 @@ void Session::received(std::size_t count) {
     if (protocol_->counters().messages > messages) pause_ = options_.first_pause;
 
     silence_timer_.cancel();
-    if (link_->can_lose_bytes() && protocol_->incomplete())
+    if (protocol_->holds_frame() || (link_->can_lose_bytes() && protocol_->incomplete()))
         after(silence_timer_, longest_gap,
               [this] { protocol_->give_up_incomplete(now(), handlers_.on_record); });
     if (asking_ && protocol_->answered()) {

@@ -47,7 +47,7 @@ public:
     Session& operator=(const Session&) = delete;
 
     void start();
-    /// Closes the link; no handler is called after it returns.
+    /// Hands out what is whole and closes the link; no handler is called after it returns.
     void stop();
 
     const Protocol& protocol() const { return *protocol_; }
@@ -63,6 +63,7 @@ private:
     void read();
     void received(std::size_t count);
     void drop_link();
+    void hand_out_held();
     void retry();
     void lost(const std::string& why);
 

@@ -3,51 +3,18 @@
 
 #include <gmock/gmock.h>
 
-#include <cmath>
-#include <nlohmann/json.hpp>
-
-#include "transcript.h"
+#include "reading.h"
 
 namespace meshcore::radio {
 namespace {
 
-const Record::Time time{std::chrono::nanoseconds{1'770'000'000'123'456'789}};
-
-std::vector<Record> receive(Protocol& protocol, Bytes bytes) {
-    std::vector<Record> records;
-    protocol.receive(bytes, time, [&records](const Record& record) { records.push_back(record); });
-    return records;
-}
-
-double number(const Record& record, FieldId id) {
-    Tape tape;
-    dissect_capture_header(record.bytes, tape);
-    const Node* node = tape.find(id);
-    if (!node) return NAN;
-    if (is_real(field(id))) return node->real;
-    return is_signed(field(id).wire) ? static_cast<double>(node->signed_number)
-                                     : static_cast<double>(node->number);
-}
-
-std::string text(const Record& record, FieldId id) {
-    Tape tape;
-    dissect_capture_header(record.bytes, tape);
-    const Node* node = tape.find(id);
-    return node ? std::string{tape.text(node->slice())} : std::string{};
-}
-
-std::vector<nlohmann::json> received_by_firmware() {
-    std::ifstream file{TEST_CAPTURES "/companion/firmware-1.17.1.jsonl"};
-    std::vector<nlohmann::json> rows;
-    for (std::string line; std::getline(file, line);) rows.push_back(nlohmann::json::parse(line));
-    return rows;
-}
+const Record::Time time = time_read;
 
 TEST(Companion, EveryPacketOfTheFirmwareOnceInOrderByteForByte) {
     Companion companion;
     const auto records = receive(companion, transcript("companion/firmware-1.17.1.bin"));
     std::size_t next = 0;
-    for (const auto& row : received_by_firmware()) {
+    for (const auto& row : json_lines("companion/firmware-1.17.1.jsonl")) {
         const auto raw = *from_hex(row["raw"].get<std::string>());
         if (raw.size() > 173) continue;
         ASSERT_LT(next, records.size());

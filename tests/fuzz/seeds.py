@@ -26,11 +26,19 @@ def plaintexts():
             yield bytes([types.index(expect["payload_type"])]) + bytes.fromhex(plaintext)
 
 
-def companion():
-    for stream in sorted((ROOT / "companion").glob("*.bin")):
+def streams(pattern):
+    for stream in sorted(ROOT.glob(pattern)):
         data = stream.read_bytes()
         for start in range(0, len(data), 4096):
             yield data[start:start + 4096]
+
+
+def companion():
+    return streams("companion/*.bin")
+
+
+def kiss():
+    return streams("kiss/*.bin")
 
 
 def key_files():
@@ -38,7 +46,7 @@ def key_files():
         yield path.read_bytes()
 
 
-SEEDS = {"fuzz_dissect": frames, "fuzz_companion": companion, "fuzz_inside": plaintexts,
+SEEDS = {"fuzz_dissect": frames, "fuzz_companion": companion, "fuzz_kiss": kiss, "fuzz_inside": plaintexts,
          "fuzz_key_file": key_files}
 
 if __name__ == "__main__":
