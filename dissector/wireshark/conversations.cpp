@@ -2,6 +2,7 @@
 #include "dissector/wireshark/conversations.h"
 
 #include "dissector/wireshark/compat.h"
+#include "dissector/wireshark/heard.h"
 #include "dissector/wireshark/learning.h"
 #include "dissector/wireshark/names.h"
 #include "dissector/wireshark/registration.h"
@@ -22,30 +23,33 @@ const char* filter_of(Item*, conv_filter_type_e filter) {
 ct_dissector_info_t conversation_info = {filter_of<conv_item_t>};
 et_dissector_info_t endpoint_info = {filter_of<endpoint_item_t>};
 
-bool has_ends(const packet_info* pinfo) {
-    return is_source(pinfo->src) && pinfo->dst.type != AT_NONE;
-}
+// The packet's own addresses are those of IP if the frame came inside MQTT.
 
-tap_packet_status conversation(void* table, packet_info* pinfo, epan_dissect_t*, const void*,
+tap_packet_status conversation(void* table, packet_info* pinfo, epan_dissect_t*, const void* data,
                                tap_flags_t flags) {
     auto* hash = static_cast<conv_hash_t*>(table);
     hash->flags = flags;
-    if (!has_ends(pinfo)) return TAP_PACKET_DONT_REDRAW;
-    add_conversation_table_data(hash, &pinfo->src, &pinfo->dst, 0, 0, 1,
+    const EndPoints& ends = static_cast<const Heard*>(data)->ends;
+    if (!is_source(ends.source) || !ends.destination.data) return TAP_PACKET_DONT_REDRAW;
+    const address source = address_of(ends.source), destination = address_of(ends.destination);
+    add_conversation_table_data(hash, &source, &destination, 0, 0, 1,
                                 static_cast<int>(pinfo->fd->pkt_len), &pinfo->rel_ts, &pinfo->abs_ts,
                                 &conversation_info, CONVERSATION_NONE);
     return TAP_PACKET_REDRAW;
 }
 
-tap_packet_status endpoint(void* table, packet_info* pinfo, epan_dissect_t*, const void*,
+tap_packet_status endpoint(void* table, packet_info* pinfo, epan_dissect_t*, const void* data,
                            tap_flags_t flags) {
     auto* hash = static_cast<conv_hash_t*>(table);
     hash->flags = flags;
     const auto length = static_cast<int>(pinfo->fd->pkt_len);
-    if (is_source(pinfo->src))
-        add_endpoint_table_data(hash, &pinfo->src, 0, TRUE, 1, length, &endpoint_info, ENDPOINT_NONE);
-    if (pinfo->dst.type != AT_NONE)
-        add_endpoint_table_data(hash, &pinfo->dst, 0, FALSE, 1, length, &endpoint_info, ENDPOINT_NONE);
+    const EndPoints& ends = static_cast<const Heard*>(data)->ends;
+    const auto add = [&](const EndPoint& end, bool sends) {
+        const address whose = address_of(end);
+        add_endpoint_table_data(hash, &whose, 0, sends, 1, length, &endpoint_info, ENDPOINT_NONE);
+    };
+    if (is_source(ends.source)) add(ends.source, true);
+    if (ends.destination.data) add(ends.destination, false);
     return TAP_PACKET_REDRAW;
 }
 

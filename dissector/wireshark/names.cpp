@@ -226,19 +226,19 @@ void append_end_points(Tape& tape, const EndPoints& ends) {
     append_end(tape, ends.destination, "meshcore.dst"_f, "meshcore.dst_name"_f);
 }
 
-bool is_source(const address& end) {
-    return end.type != AT_NONE &&
-           (end.type != address_type || *static_cast<const std::uint8_t*>(end.data) != via_kind);
+bool is_source(const EndPoint& end) {
+    return end.data && *end.data != via_kind;
+}
+
+address address_of(const EndPoint& end) {
+    address result = ADDRESS_INIT_NONE;
+    if (end.data) set_address(&result, address_type, end.length, end.data);
+    return result;
 }
 
 void set_addresses(packet_info* pinfo, const EndPoints& ends) {
-    const auto set = [](address& to, const EndPoint& end) {
-        if (end.data) set_address(&to, address_type, end.length, end.data);
-    };
-    set(pinfo->net_src, ends.source);
-    set(pinfo->src, ends.source);
-    set(pinfo->net_dst, ends.destination);
-    set(pinfo->dst, ends.destination);
+    if (ends.source.data) pinfo->net_src = pinfo->src = address_of(ends.source);
+    if (ends.destination.data) pinfo->net_dst = pinfo->dst = address_of(ends.destination);
 }
 
 }  // namespace meshcore::plugin

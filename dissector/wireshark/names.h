@@ -38,7 +38,10 @@ EndPoints end_points(wmem_allocator_t* pool, const Dissection& frame);
 void append_end_points(Tape& tape, const EndPoints& ends);
 
 /// Whether it is an end of the packet, and not just the hop that it was heard from.
-bool is_source(const address& end);
+bool is_source(const EndPoint& end);
+
+/// Wireshark's address of an end; of type AT_NONE if it is nobody. Borrows it.
+address address_of(const EndPoint& end);
 
 /// Sets the packet's addresses, and so the columns.
 void set_addresses(packet_info* pinfo, const EndPoints& ends);

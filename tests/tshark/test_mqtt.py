@@ -272,6 +272,16 @@ def test_frames_are_learned_from(tshark):
     assert rows_of(tshark, path, *names) == rows_of(tshark, path, *names, options=("-2",))
 
 
+def test_conversations_of_the_mesh(tshark):
+    """Who talks to whom there, not the broker's clients."""
+    connection = Connection()
+    connection.send(b"".join(publish(TOPIC, json.dumps(message(frame.hex()))) for frame in (ADVERT, GROUP_TEXT)))
+    path = connection.write(tshark.home / "conversations.pcap")
+    for table in ("conv", "endpoints"):
+        out = tshark.run("-r", path, "-q", "-z", f"{table},meshcore").stdout
+        assert "Ana Móvil" in out and "192.0.2" not in out
+
+
 def message_of(frame):
     return {"origin_id": KEY, "raw": frame.hex().upper(), "SNR": "3.25"}
 
