@@ -18,7 +18,6 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/stats_tree.h>
 #include <epan/tap.h>
-#include <epan/unit_strings.h>
 #include <epan/wmem_scopes.h>
 #include <wiretap/wtap.h>
 #include <wsutil/report_message.h>
@@ -34,12 +33,13 @@ using Bool = bool;
 using Bool = gboolean;
 #endif
 
-/// Registers what "Follow" does; 4.2 added two counts to the callbacks and to the registration.
+/// Registers what "Follow" does; 4.2 also wants to know how many streams there are.
 template <typename Conversation, typename Index, typename Address, typename Port>
 void register_follow(int protocol, const char* tap, Conversation conversation, Index index,
-                     Address by_address, Port port, tap_packet_cb listener) {
+                     Address by_address, Port port, tap_packet_cb listener,
+                     [[maybe_unused]] std::uint32_t (*count)()) {
 #if MESHCORE_WIRESHARK >= 402
-    register_follow_stream(protocol, tap, conversation, index, by_address, port, listener, nullptr,
+    register_follow_stream(protocol, tap, conversation, index, by_address, port, listener, count,
                            nullptr);
 #else
     register_follow_stream(protocol, tap, conversation, index, by_address, port, listener);

@@ -80,7 +80,7 @@ char* port_text(wmem_allocator_t* pool, unsigned) {
 void register_conversations() {
     register_conversation_table(protocols().frame, TRUE, conversation, endpoint);
     register_follow(protocols().frame, "meshcore_follow", filter_of_packet, filter_of_stream,
-                    filter_of_addresses, port_text, follow_tvb_tap_listener);
+                    filter_of_addresses, port_text, follow_tvb_tap_listener, channel_stream_count);
 }
 
 }  // namespace meshcore::plugin

@@ -73,25 +73,35 @@ Prepared prepare_radio(HeaderDecoder decode, Bytes record, packet_info* pinfo) n
     return out;
 }
 
-const char* title_of(wmem_allocator_t* pool, const Dissection& dissection) {
+void add_end(std::string& title, const char* word, const EndPoint& end) {
+    if (!end.data) return;
+    title.append(word).append(end.name ? end.name : end.text);
+    if (end.name) title.append(" (").append(end.text).append(")");
+}
+
+const char* title_of(wmem_allocator_t* pool, const Dissection& dissection, const EndPoints& ends) {
     if (!dissection.header.parsed) return "MeshCore, malformed";
-    return wmem_strdup_printf(
-        pool, "MeshCore %s, %s", payload_type_name(dissection.header.type).data(),
-        enum_name(EnumId::route_type, static_cast<std::uint64_t>(dissection.header.route)).data());
+    std::string title{"MeshCore "};
+    title.append(payload_type_name(dissection.header.type)).append(", ");
+    title.append(enum_name(EnumId::route_type, static_cast<std::uint64_t>(dissection.header.route)));
+    add_end(title, ", Src: ", ends.source);
+    add_end(title, ", Dst: ", ends.destination);
+    return keep(pool, title);
 }
 
 Prepared prepare_frame(Bytes bytes, packet_info* pinfo, bool wants_tree) noexcept {
     Prepared out{};
     try {
         Dissection& dissection = frame_dissection();
-        dissect_in_capture(bytes, pinfo, dissection);
-        if (pinfo->cinfo) out.info = keep(pinfo->pool, summarize(dissection).info);
+        const Story* story = dissect_in_capture(bytes, pinfo, dissection);
         out.ends = end_points(pinfo->pool, dissection);
-        if (is_heard()) out.heard = hear(pinfo, dissection, out.ends);
         if (wants_tree) {
-            out.title = title_of(pinfo->pool, dissection);
+            out.title = title_of(pinfo->pool, dissection, out.ends);
             append_end_points(dissection, out.ends);
         }
+        if (story) append_story(dissection, *story);
+        if (pinfo->cinfo) out.info = keep(pinfo->pool, summarize(dissection).info);
+        if (is_heard()) out.heard = hear(pinfo, dissection, out.ends, story);
         out.tape = snapshot(pinfo->pool, dissection);
         out.ok = true;
     } catch (...) {

@@ -58,7 +58,8 @@ bool is_heard() {
     return have_tap_listener(packets_tap) || have_tap_listener(follow_tap);
 }
 
-const Heard* hear(packet_info* pinfo, const Dissection& frame, const EndPoints& ends) {
+const Heard* hear(packet_info* pinfo, const Dissection& frame, const EndPoints& ends,
+                  const Story* story) {
     auto* heard = wmem_new(pinfo->pool, Heard);
     *heard = Heard{};
     const Header& header = frame.header;
@@ -67,8 +68,7 @@ const Heard* hear(packet_info* pinfo, const Dissection& frame, const EndPoints& 
     heard->route = header.route;
     heard->hops = header.hash_count;
     heard->hash_size = header.hash_size;
-    if (const Node* number = frame.find("meshcore.copy_number"_f))
-        heard->copy_number = static_cast<std::uint32_t>(number->number);
+    if (story) heard->copy_number = story->copy_number;
     if (const RadioContext* radio = radio_context(pinfo)) heard->radio = *radio;
     heard->ends = ends;
     std::visit(Add{pinfo->pool, frame, *heard}, frame.payload);

@@ -35,7 +35,9 @@ void register_taps();
 /// Whether anybody listens.
 bool is_heard();
 /// May throw; calls nothing of epan that can.
-const Heard* hear(packet_info* pinfo, const Dissection& frame, const EndPoints& ends);
+/// `story` may be null.
+const Heard* hear(packet_info* pinfo, const Dissection& frame, const EndPoints& ends,
+                  const Story* story);
 /// Hands it to the listeners.
 void tell(packet_info* pinfo, tvbuff_t* tvb, const Heard* heard);
 

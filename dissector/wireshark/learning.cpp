@@ -47,6 +47,21 @@ Story* new_story(packet_info* pinfo, std::uint32_t layer) {
     return story;
 }
 
+/// A frame of the first pass: what it tells is learned.
+Story* meet(Bytes frame, packet_info* pinfo, std::uint32_t layer, Dissection& out) {
+    dissect(frame, keyring(), capture()->memory, out);
+    capture()->memory.learn(out);
+    const RadioContext* radio = radio_context(pinfo);
+    Story* story = new_story(pinfo, layer);
+    story->resolution = out.resolution;
+    if (radio && radio->has_snr) {
+        story->has_snr = true;
+        story->snr = static_cast<float>(radio->snr);
+    }
+    capture()->stories.tell(*story, out, radio ? radio->airtime : 0);
+    return story;
+}
+
 }  // namespace
 
 void register_learning() {
@@ -76,37 +91,32 @@ const RadioContext* radio_context(packet_info* pinfo) {
         p_get_proto_data(pinfo->pool, pinfo, protocols().radio, context_key));
 }
 
-void dissect_in_capture(Bytes frame, packet_info* pinfo, Dissection& out) {
-    if (!capture()) return dissect(frame, keyring(), out);
+const Story* dissect_in_capture(Bytes frame, packet_info* pinfo, Dissection& out) {
     // A packet may hold several frames, as MQTT messages, each in a layer of its own.
     const auto layer = static_cast<std::uint32_t>(pinfo->curr_layer_num);
     auto* story =
         static_cast<Story*>(p_get_proto_data(wmem_file_scope(), pinfo, protocols().frame, layer));
-    if (story) {
-        dissect(frame, keyring(), capture()->memory, out, &story->resolution);
-    } else if (!pinfo->fd->visited) {
-        dissect(frame, keyring(), capture()->memory, out);
-        capture()->memory.learn(out);
-        const RadioContext* radio = radio_context(pinfo);
-        story = new_story(pinfo, layer);
-        story->resolution = out.resolution;
-        if (radio && radio->has_snr) {
-            story->has_snr = true;
-            story->snr = static_cast<float>(radio->snr);
-        }
-        capture()->stories.tell(*story, out, radio ? radio->airtime : 0);
-    } else {
+    if (!capture() || (!story && pinfo->fd->visited)) {
         // Not met on the first pass: by itself, without learning out of order.
-        return dissect(frame, keyring(), out);
+        dissect(frame, keyring(), out);
+        return nullptr;
     }
-    if (story->first && story->first->channel)
+    if (story)
+        dissect(frame, keyring(), capture()->memory, out, &story->resolution);
+    else
+        story = meet(frame, pinfo, layer, out);
+    if (story->first->channel)
         p_add_proto_data(pinfo->pool, pinfo, protocols().frame, channel_key, &*story->first->channel);
-    append_story(out, *story);
+    return story;
 }
 
 const std::uint32_t* channel_stream(packet_info* pinfo) {
     return static_cast<const std::uint32_t*>(
         p_get_proto_data(pinfo->pool, pinfo, protocols().frame, channel_key));
+}
+
+std::uint32_t channel_stream_count() {
+    return capture() ? capture()->stories.channel_count() : 0;
 }
 
 const Memory* capture_memory() {

@@ -5,6 +5,7 @@
 
 #include "dissector/core/dissect.h"
 #include "dissector/wireshark/compat.h"
+#include "dissector/wireshark/story.h"
 
 namespace meshcore::plugin {
 
@@ -25,12 +26,14 @@ void set_radio_context(packet_info* pinfo, const RadioContext& context);
 /// Null for a frame without a capture header.
 const RadioContext* radio_context(packet_info* pinfo);
 
-/// Dissects a frame of the capture with what the frames before it told, and appends what the capture
-/// tells of it: copies, acknowledgements, answers. May throw; calls nothing of epan that can.
-void dissect_in_capture(Bytes frame, packet_info* pinfo, Dissection& out);
+/// Dissects a frame of the capture with what the frames before it told. Returns what the capture tells
+/// of it, or null. May throw; calls nothing of epan that can.
+const Story* dissect_in_capture(Bytes frame, packet_info* pinfo, Dissection& out);
 
 /// Number of the channel whose message the packet holds; null if none was read.
 const std::uint32_t* channel_stream(packet_info* pinfo);
+
+std::uint32_t channel_stream_count();
 
 /// What the capture has told so far; null while no file is open.
 const Memory* capture_memory();

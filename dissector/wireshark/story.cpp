@@ -92,8 +92,7 @@ void Stories::link(Story& story, const Dissection& frame) {
 }
 
 void Stories::number_channel(Story& story, std::string_view name) {
-    const auto number = static_cast<std::uint32_t>(channels_.size());
-    story.channel = channels_.try_emplace(std::string{name}, number).first->second;
+    story.channel = channels_.try_emplace(std::string{name}, channel_count()).first->second;
 }
 
 void Stories::check_advert(Story& story, const Dissection& frame, const Advert& advert) {
@@ -217,7 +216,6 @@ void append_copies(Teller& out, const Story& story) {
 }  // namespace
 
 void append_story(Tape& tape, const Story& story) {
-    if (!story.first) return;
     const Story& first = *story.first;
     Teller out{tape};
     append_copies(out, story);

@@ -19,7 +19,7 @@ struct Story {
     std::uint32_t frame = 0;
     std::uint32_t copy_number = 1;
     std::int64_t time = 0;   ///< of capture, ns since 1970
-    Story* first = nullptr;  ///< first copy; itself if this is the first
+    Story* first = nullptr;  ///< first copy; itself if this is the first; never null once told
     Story* next_copy = nullptr;
     float snr = 0;
     bool has_snr = false;
@@ -40,6 +40,8 @@ class Stories {
 public:
     /// Takes up a frame of the first pass, in order.
     void tell(Story& story, const Dissection& frame, double airtime);
+    /// Channels that messages were read of.
+    std::uint32_t channel_count() const { return static_cast<std::uint32_t>(channels_.size()); }
 
 private:
     /// A request and who exchanges it.

@@ -50,15 +50,15 @@ struct Table {
 
 enum NodeColumn {
     node_title,
-    node_key,
     node_role,
-    node_latitude,
-    node_longitude,
-    node_adverts,
     node_packets,
     node_copies,
+    node_adverts,
     node_snr,
-    node_last
+    node_last,
+    node_latitude,
+    node_longitude,
+    node_key
 };
 
 std::string source_key(const Heard& heard, const packet_info&) {
@@ -139,15 +139,15 @@ std::string role_key(const Heard& heard, const packet_info& pinfo) {
 
 stat_tap_table_item node_fields[] = {
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Node", "%-24s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Public key", "%-64s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Role", "%-12s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Latitude", "%11s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Longitude", "%11s"},
-    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Adverts", "%u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Packets", "%u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Copies", "%u"},
+    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Adverts", "%u"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Best SNR [dB]", "%s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Last heard [UTC]", "%s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Latitude", "%11s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Longitude", "%11s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Public key", "%-64s"},
 };
 constexpr Table node_tables[] = {{"Nodes", source_key, node_key, add_node}};
 
