@@ -50,6 +50,7 @@ struct Table {
     const char* name;
     const char* file;
     const char* preference;
+    const char* title;
     const char* help;
     bool secret;
     Result<void> (*add)(Keyring&, const Entry&, Bytes key);
@@ -64,6 +65,7 @@ Table& table(Kind kind) {
         {"MeshCore channels",
          "meshcore_channels",
          "channels",
+         "Channels",
          "Channels whose messages you can read, beside those of the key file",
          true,
          add_channel,
@@ -72,6 +74,7 @@ Table& table(Kind kind) {
         {"MeshCore identities",
          "meshcore_identities",
          "identities",
+         "Identities",
          "Nodes whose private key you have, beside those of the key file",
          true,
          add_identity,
@@ -82,6 +85,7 @@ Table& table(Kind kind) {
         {"MeshCore nodes",
          "meshcore_nodes",
          "nodes",
+         "Nodes",
          "Names of nodes, beside those of the key file and of the adverts in the capture",
          false,
          add_node,
@@ -90,6 +94,7 @@ Table& table(Kind kind) {
         {"MeshCore regions",
          "meshcore_regions",
          "regions",
+         "Regions",
          "Scopes to recognise by their transport codes, beside those of the key file",
          false,
          add_region,
@@ -162,7 +167,7 @@ void register_table(module_t* module) {
     uat_t* uat = uat_new(own.name, sizeof(Row), own.file, true, &own.rows, &own.count,
                          UAT_AFFECTS_DISSECTION, nullptr, copy_row, check_row<kind>, free_row,
                          after_update<kind>, nullptr, own.fields.data());
-    prefs_register_uat_preference(module, own.preference, own.name, own.help, uat);
+    prefs_register_uat_preference(module, own.preference, own.title, own.help, uat);
 }
 
 }  // namespace
