@@ -22,6 +22,7 @@ Bridge::Bridge(const Config& config, Keyring keys, Identity identity,
                std::vector<Destination*> destinations)
     : config_{config},
       keys_{std::move(keys)},
+      memory_{keys_},
       identity_{std::move(identity)},
       destinations_{std::move(destinations)} {}
 
@@ -90,9 +91,11 @@ const Observer& Bridge::observer_of(const Tape& radio) {
 
 void Bridge::publish(const Record& record, std::size_t header_length) {
     const Bytes frame = Bytes{record.bytes}.subspan(header_length);
-    dissect(frame, keys_, packet_);
+    dissect(frame, keys_, memory_, packet_);
+    memory_.learn(packet_);
+    const auto confirmation = acks_.take(packet_, record.time);
     if (!wanted(packet_)) return;
-    const Heard heard{record.time, frame, radio_, packet_, observer_of(radio_)};
+    const Heard heard{record.time, frame, radio_, packet_, observer_of(radio_), &memory_, confirmation};
     for (Destination* destination : destinations_) {
         if (!wanted_by(*destination, packet_)) continue;
         messages_.clear();

@@ -8,9 +8,10 @@
 #include <memory>
 #include <vector>
 
+#include "bridge/acks.h"
 #include "bridge/config/config.h"
 #include "bridge/mqtt/destination.h"
-#include "dissector/core/keyring.h"
+#include "dissector/core/memory.h"
 
 namespace meshcore::bridge {
 
@@ -25,6 +26,8 @@ public:
     /// The destinations must outlive the bridge.
     Bridge(const Config& config, Keyring keys, Identity identity,
            std::vector<Destination*> destinations);
+    Bridge(const Bridge&) = delete;  // the memory borrows the keys
+    Bridge& operator=(const Bridge&) = delete;
 
     /// A frame or a device report, in the order of their arrival. Frames that come before the
     /// observer's key is known wait for it.
@@ -44,7 +47,9 @@ private:
     void announce();
 
     const Config& config_;
-    Keyring keys_;
+    const Keyring keys_;
+    Memory memory_;  ///< of what the source's earlier frames told
+    Acks acks_;
     Identity identity_;
     std::vector<Destination*> destinations_;
     Observer main_;   ///< what the radio says of itself

@@ -9,6 +9,7 @@
 #include "bridge/mqtt/client_id.h"
 #include "dissector/core/capture_header.h"
 #include "dissector/core/dissect.h"
+#include "dissector/core/text.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -36,6 +37,13 @@ std::vector<Message> sample_messages(const Format& format, const Observer& obser
     return messages;
 }
 
+/// Not every format is text.
+std::string shown(const std::string& payload) {
+    const Bytes bytes{reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()};
+    const bool is_text = is_utf8(payload) && one_line(payload) == payload;
+    return is_text ? payload : fmt::format("{} bytes: {}", bytes.size(), to_hex(bytes));
+}
+
 const char* login_text(const AuthConfig& auth) {
     switch (auth.effective()) {
         case AuthMethod::none: return "no login";
@@ -57,7 +65,7 @@ void describe(std::string& text, const Config& config, const BrokerConfig& broke
     const auto format = find_format(broker.format)->make(config, broker);
     for (const Message& message : sample_messages(*format, observer))
         fmt::format_to(out, "  topic {}{}\n    {}\n", message.topic,
-                       message.retain ? " (retained)" : "", message.payload);
+                       message.retain ? " (retained)" : "", shown(message.payload));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "bridge/auth/token_command.h"
 #include "bridge/check.h"
 #include "bridge/config/key.h"
+#include "bridge/keys.h"
 #include "bridge/program.h"
 
 namespace meshcore::bridge {
@@ -34,6 +35,9 @@ void log_findings(const Findings& findings) {
 
 int check(const Loaded& loaded) {
     for (const Finding& finding : loaded.findings) fmt::print(stderr, "{}\n", finding.line());
+    std::vector<std::string> warnings;
+    load_keys(loaded.config, warnings);
+    for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", warning);
     fmt::print("{}", check_report(loaded.config));
     return loaded.wrong() ? exit_bad_configuration : exit_good;
 }

@@ -6,21 +6,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 
-#include "dissector/keys/key_file.h"
+#include "bridge/keys.h"
 
 namespace meshcore::bridge {
 namespace {
-
-Keyring load_keys(const Config& config) {
-    if (config.keys_file.empty()) return {};
-    auto file = load_key_file(config.keys_file);
-    if (!file) {
-        spdlog::warn("{}", file.error().message);
-        return {};
-    }
-    for (const std::string& warning : file->warnings) spdlog::warn("{}", warning);
-    return std::move(file->keys);
-}
 
 radio::Endpoint endpoint_of(const SourceConfig& source) {
     if (source.kind == SourceKind::tcp) return radio::TcpEndpoint{source.host, source.tcp_port};
@@ -67,7 +56,10 @@ void Program::make_bridge() {
     identity.name = options_.origin.empty() ? config_.origin : options_.origin;
     identity.key = options_.origin_id.empty() ? config_.origin_id : options_.origin_id;
     identity.overrides = options_.read.empty();
-    bridge_ = std::make_unique<Bridge>(config_, load_keys(config_), identity, destinations);
+    std::vector<std::string> warnings;
+    Keyring keys = load_keys(config_, warnings);
+    for (const std::string& warning : warnings) spdlog::warn("{}", warning);
+    bridge_ = std::make_unique<Bridge>(config_, std::move(keys), identity, destinations);
 }
 
 bool Program::start_radio() {

@@ -94,7 +94,7 @@ private:
         }
         const auto value = parse_value(row->kind, row->values, entry.value, document_.folder);
         if (!value) {
-            const bool hide = row->kind == Kind::secret;
+            const bool hide = is_secret(row->kind);
             findings_.add(
                 Severity::error, entry.where,
                 fmt::format("{} is \"{}\": {}", as_written(entry.key, document_.dialect, broker_),
@@ -119,7 +119,7 @@ BrokerConfig new_broker(const Document& document, const BrokerBlock& block) {
     if (document.dialect == Dialect::ini) {
         broker.enabled = true;
         broker.websocket_path = "/mqtt";
-        broker.topic_prefix = "meshcore/packets";
+        broker.bot_topics = true;
     }
     const bool capture =
         document.dialect == Dialect::environment ||

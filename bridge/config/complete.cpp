@@ -43,24 +43,30 @@ public:
 
     void topics() {
         bool any = false;
+        if (broker_.topic_prefix) topic(*broker_.topic_prefix);
         for (const auto* pattern :
              {&broker_.topics.status, &broker_.topics.packets, &broker_.topics.raw}) {
-            if (const auto good = check_topic(**pattern); !good) refuse(good.error().message);
-            if (needs_iata(**pattern) && iata_is_missing(broker_.iata))
-                refuse(fmt::format(
-                    "topic \"{}\" needs the region's airport code, and iata is {}; set iata", **pattern,
-                    broker_.iata.empty() ? "not set" : fmt::format("\"{}\"", broker_.iata)));
-            if (needs_iata(**pattern) && !iata_is_plausible(broker_.iata))
-                refuse(
-                    fmt::format("iata is \"{}\"; expected an airport code such as SEA", broker_.iata));
-            if (needs_token(**pattern) && broker_.topic_token.empty())
-                refuse(fmt::format("topic \"{}\" needs topic_token, which is not set", **pattern));
+            topic(**pattern);
             any = any || !(*pattern)->empty();
         }
-        if (!any) refuse("all its topics are empty: it would get nothing");
+        const FormatRow* format = find_format(broker_.format);
+        if (!any && format && !format->fixed_topics)
+            refuse("all its topics are empty: it would get nothing");
     }
 
 private:
+    void topic(const std::string& pattern) {
+        if (const auto good = check_topic(pattern); !good) refuse(good.error().message);
+        if (needs_iata(pattern) && iata_is_missing(broker_.iata))
+            refuse(fmt::format("topic \"{}\" needs the region's airport code, and iata is {}; set iata",
+                               pattern,
+                               broker_.iata.empty() ? "not set" : fmt::format("\"{}\"", broker_.iata)));
+        if (needs_iata(pattern) && !iata_is_plausible(broker_.iata))
+            refuse(fmt::format("iata is \"{}\"; expected an airport code such as SEA", broker_.iata));
+        if (needs_token(pattern) && broker_.topic_token.empty())
+            refuse(fmt::format("topic \"{}\" needs topic_token, which is not set", pattern));
+    }
+
     BrokerConfig& broker_;
     Findings& findings_;
 };
@@ -78,9 +84,21 @@ void complete_topics(const Config& config, BrokerConfig& broker) {
         if (!own) own = global.value_or(fallback);
     };
     const auto& prefix = broker.topic_prefix;
-    fill(broker.topics.status, config.topics.status, (prefix ? *prefix : base) + "/status");
-    fill(broker.topics.packets, config.topics.packets,
-         prefix ? *prefix + "/packet" : base + "/packets");
+    const FormatRow* format = find_format(broker.format);
+    if (format && broker.format != "letsmesh") {
+        // Global templates are those of letsmesh.
+        const auto behind = [&](std::string_view rest) {
+            return rest.empty() ? std::string{} : prefix.value_or("meshcore") + std::string{rest};
+        };
+        fill(broker.topics.status, std::nullopt, behind(format->status));
+        fill(broker.topics.packets, std::nullopt, behind(format->packets));
+        fill(broker.topics.raw, std::nullopt, "");
+        return;
+    }
+    const bool bot = prefix || broker.bot_topics;
+    const std::string begin = bot ? prefix.value_or("meshcore/packets") : base;
+    fill(broker.topics.status, config.topics.status, begin + "/status");
+    fill(broker.topics.packets, config.topics.packets, begin + (bot ? "/packet" : "/packets"));
     fill(broker.topics.raw, config.topics.raw, "");
 }
 
@@ -99,6 +117,12 @@ void complete_broker(const Config& config, BrokerConfig& broker, Findings& findi
         keepalive = std::chrono::seconds{5};
     }
     broker.keepalive = keepalive;
+    if (!broker.include_decoded) broker.include_decoded = config.include_decoded;
+    if (*broker.include_decoded && !config.decode_payloads)
+        findings.add(Severity::warning, broker.where,
+                     fmt::format("broker \"{}\": include_decoded has no effect as long as "
+                                 "decode_payloads is not true",
+                                 broker.name));
     complete_topics(config, broker);
     Check check{broker, findings};
     check.connection();

@@ -57,12 +57,17 @@ struct BrokerConfig {
     std::string client_id_prefix;
     std::string iata;
     TopicConfig topics;
-    std::optional<std::string> topic_prefix;  ///< of meshcore-bot: PREFIX/packet, PREFIX/status
+    /// letsmesh: PREFIX/packet, PREFIX/status, as meshcore-bot has it; else what topics begin with.
+    std::optional<std::string> topic_prefix;
     std::string topic_token;
     std::string format = "letsmesh";
-    std::vector<int> packet_types;  ///< published ones; empty: all
-    bool classic_topics = false;    ///< without IATA: meshcore/packets, meshcore/status
-    bool refused = false;           ///< an error was found: it is not started
+    std::vector<int> packet_types;            ///< published ones; empty: all
+    std::optional<bool> include_decoded;      ///< not told: the global one
+    std::vector<std::string> clear_channels;  ///< shown decrypted by crypt-clear
+    bool retain_nodes = false;                ///< of rooms
+    bool bot_topics = false;      ///< letsmesh without prefix: meshcore/packets/packet, .../status
+    bool classic_topics = false;  ///< without IATA: meshcore/packets, meshcore/status
+    bool refused = false;         ///< an error was found: it is not started
 };
 
 enum class SourceKind { serial, tcp };
@@ -103,6 +108,10 @@ struct Config {
     std::vector<int> packet_types;
     AuthConfig auth;  ///< what all brokers share: owner, e-mail, life of a token
     std::string keys_file;
+    std::vector<std::string> hashtag_channels;
+    std::vector<std::string> channel_keys;  ///< name=key, secrets
+    bool decode_public = true;              ///< whether texts of the public channel are shown
+    bool decode_payloads = false, include_decoded = false;
     std::string log_level = "info";
     bool skip_unparseable = true;
     bool require_valid_advert = false;

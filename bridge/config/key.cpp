@@ -94,6 +94,7 @@ Result<Value> parse_value(Kind kind, std::string_view values, const std::string&
                 value.types.push_back(static_cast<int>(*type));
             }
             break;
+        case Kind::secret_list:
         case Kind::list: value.list = split(value.text, ','); break;
         case Kind::path:
             if (!value.text.empty() && !folder.empty() && value.text.front() != '/')

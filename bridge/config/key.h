@@ -23,7 +23,8 @@ enum class Kind {
     choice,  ///< one of `values`: "tcp|websockets"; number is its place
     list,    ///< separated by commas
     types,   ///< payload types, 0 to 15, separated by commas
-    secret   ///< text that is never shown
+    secret,  ///< text that is never shown
+    secret_list
 };
 
 struct Value {
@@ -33,6 +34,10 @@ struct Value {
     std::vector<std::string> list;
     std::vector<int> types;
 };
+
+inline bool is_secret(Kind kind) {
+    return kind == Kind::secret || kind == Kind::secret_list;
+}
 
 /// Names are as in Entry::key; empty where a dialect does not have the key. A global key of the
 /// environment is also one of TOML's [capture], in lower case.

@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <array>
 
+#include "bridge/formats/crypt_clear.h"
+#include "bridge/formats/hub.h"
 #include "bridge/formats/letsmesh.h"
+#include "bridge/formats/raw.h"
+#include "bridge/formats/rooms.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -15,7 +19,13 @@ std::unique_ptr<Format> make(const Config& config, const BrokerConfig& broker) {
 }
 
 constexpr auto rows = std::to_array<FormatRow>({
-    {"letsmesh", "the JSON that analysers and maps read: packets, status, raw", make<LetsMesh>},
+    {"letsmesh", "the JSON that analysers and maps read: packets, status, raw", make<LetsMesh>,
+     "/status", "/packets"},
+    {"rooms", "messages by room, nodes by key, status", make<Rooms>, "/status", "", true},
+    {"hub", "events of meshcore-hub", make<Hub>, "", "", true},
+    {"crypt-clear", "channel packets as heard, and decrypted where the channel opted in",
+     make<CryptClear>, "", "", true},
+    {"raw", "the bytes of each frame, nothing else", make<Raw>, "", "/binary/{PUBLIC_KEY}"},
 });
 
 }  // namespace

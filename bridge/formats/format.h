@@ -12,12 +12,18 @@
 
 #include "bridge/config/config.h"
 #include "bridge/observer.h"
-#include "dissector/core/dissection.h"
+#include "dissector/core/memory.h"
 #include "extcap/radio/record.h"
 
 namespace meshcore::bridge {
 
 using Time = Record::Time;
+
+/// A text has arrived: the acknowledgement was heard, or sent, after it.
+struct Confirmation {
+    PublicKey receiver;
+    std::chrono::nanoseconds after;
+};
 
 /// A frame with everything that is known of it. Borrows all.
 struct Heard {
@@ -26,6 +32,9 @@ struct Heard {
     const Tape& radio;  ///< the capture header
     const Dissection& packet;
     const Observer& observer;
+    const Memory* memory = nullptr;  ///< what the earlier frames told; null: nothing
+    /// If this frame acknowledges a text that was heard, too.
+    std::optional<Confirmation> confirmation = std::nullopt;
 };
 
 struct Message {
@@ -56,6 +65,9 @@ struct FormatRow {
     std::string_view name;
     std::string_view help;
     std::unique_ptr<Format> (*make)(const Config&, const BrokerConfig&);
+    /// Default topic templates, behind the prefix. Empty: not published unless a template is given.
+    std::string_view status = {}, packets = {};
+    bool fixed_topics = false;  ///< topics follow from the prefix, not from a template
 };
 
 std::span<const FormatRow> formats();

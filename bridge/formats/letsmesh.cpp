@@ -4,15 +4,13 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "bridge/formats/letsmesh_decoded.h"
 #include "bridge/formats/topic.h"
 #include "bridge/formats/wall_time.h"
 
 namespace meshcore::bridge {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// F, D, T as meshcore-packet-capture has them; the firmware's log writes D for both direct ones.
 const char* route_letter(RouteType route) {
@@ -86,8 +84,7 @@ void add_hash_and_path(Json& json, const Dissection& packet) {
 Json packet_json(const Heard& heard) {
     const bool sent = told_number(heard.radio, "meshcore_radio.direction"_f).value_or(0) != 0;
     Json json;
-    if (!heard.observer.name.empty()) json["origin"] = heard.observer.name;
-    json["origin_id"] = heard.observer.key;
+    add_observer(json, heard.observer);
     json["timestamp"] = timestamp_text(heard.time);
     json["type"] = "PACKET";
     json["direction"] = sent ? "tx" : "rx";
@@ -102,8 +99,7 @@ Json packet_json(const Heard& heard) {
 
 Json raw_json(const Heard& heard) {
     Json json;
-    if (!heard.observer.name.empty()) json["origin"] = heard.observer.name;
-    json["origin_id"] = heard.observer.key;
+    add_observer(json, heard.observer);
     json["timestamp"] = timestamp_text(heard.time);
     json["type"] = "RAW";
     json["data"] = to_hex(heard.frame, HexCase::upper);
@@ -119,7 +115,9 @@ LetsMesh::LetsMesh(const Config& config, const BrokerConfig& broker)
       iata_{broker.iata},
       qos_{broker.qos},
       retain_status_{broker.retain},
-      stats_{config.stats_in_status} {}
+      stats_{config.stats_in_status},
+      decode_public_{config.decode_public},
+      decoded_{config.decode_payloads && broker.include_decoded.value_or(false)} {}
 
 std::string LetsMesh::topic(const std::string& pattern, const Observer& observer,
                             const char* type) const {
@@ -128,9 +126,12 @@ std::string LetsMesh::topic(const std::string& pattern, const Observer& observer
 }
 
 void LetsMesh::packet(const Heard& heard, std::vector<Message>& out) const {
-    if (!packets_.empty())
-        out.push_back(
-            {topic(packets_, heard.observer, "packets"), packet_json(heard).dump(), qos_, false});
+    if (!packets_.empty()) {
+        Json json = packet_json(heard);
+        if (decoded_ && parsed(heard.packet.header))
+            json["decoded"] = letsmesh_decoded(heard.packet, decode_public_, !json.contains("path"));
+        out.push_back({topic(packets_, heard.observer, "packets"), json.dump(), qos_, false});
+    }
     if (!raw_.empty())
         out.push_back({topic(raw_, heard.observer, "raw"), raw_json(heard).dump(), qos_, false});
 }

@@ -24,6 +24,8 @@ private:
     int qos_;
     bool retain_status_;
     bool stats_;
+    bool decode_public_;
+    bool decoded_;
 };
 
 /// The status object; `with_stats` adds the radio's counters to an online one.

@@ -70,6 +70,26 @@ bool uses(std::string_view pattern, std::string_view TopicValues::*value) {
     return used;
 }
 
+/// Bytes of the UTF-8 sequence that begins so.
+std::size_t sequence_length(unsigned char first) {
+    return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+/// One letter in valid UTF-8. Brokers hang up on control characters and noncharacters
+/// (MQTT 3.1.1, 1.5.3).
+bool fits_topic(std::string_view letter) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(letter[i]); };
+    if (letter.size() == 1)
+        return byte(0) >= 0x20 && byte(0) != 0x7F &&
+               std::string_view{"/+#"}.find(letter[0]) == std::string_view::npos;
+    if (letter.size() == 2) return byte(0) != 0xC2 || byte(1) >= 0xA0;  // U+0080 to U+009F
+    if (letter.size() == 3) {
+        const unsigned code = (byte(0) & 0x0FU) << 12 | (byte(1) & 0x3FU) << 6 | (byte(2) & 0x3FU);
+        return code < 0xFFFE && (code < 0xFDD0 || code > 0xFDEF);
+    }
+    return (byte(1) & 0x0F) != 0x0F || byte(2) != 0xBF || byte(3) < 0xBE;  // U+nFFFE, U+nFFFF
+}
+
 }  // namespace
 
 std::string expand_topic(std::string_view pattern, const TopicValues& values) {
@@ -122,10 +142,16 @@ bool iata_is_plausible(std::string_view iata) {
 }
 
 std::string topic_level(std::string_view name) {
-    std::string level = clean_text(name);
-    for (char& c : level) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7F || c == '/' || c == '+' || c == '#') c = '_';
+    constexpr std::size_t longest = 64;
+    const std::string clean = clean_text(name);
+    std::string level;
+    for (std::size_t at = 0; at < clean.size();) {
+        const std::size_t length = sequence_length(static_cast<unsigned char>(clean[at]));
+        const std::string_view letter = std::string_view{clean}.substr(at, length);
+        at += length;
+        if (!fits_topic(letter)) continue;
+        if (level.size() + length > longest) break;
+        level += letter;
     }
     return level.empty() ? "_" : level;
 }

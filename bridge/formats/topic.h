@@ -31,8 +31,9 @@ bool iata_is_missing(std::string_view iata);
 /// Letters and digits only: what can be a level of a topic and an airport code.
 bool iata_is_plausible(std::string_view iata);
 
-/// A name from the air as one level of a topic: '/', '+', '#', control characters
-/// become '_', what is no UTF-8 becomes U+FFFD; never empty.
+/// A name from the air as one level of a topic: without '/', '+', '#', control characters and what else
+/// brokers refuse in a topic; what is no UTF-8 becomes U+FFFD; 64 bytes at most; "_" if nothing is
+/// left.
 std::string topic_level(std::string_view name);
 
 }  // namespace meshcore::bridge
