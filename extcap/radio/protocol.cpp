@@ -6,6 +6,7 @@
 
 #include "extcap/radio/companion.h"
 #include "extcap/radio/kiss.h"
+#include "extcap/radio/text_log.h"
 
 namespace meshcore::radio {
 namespace {
@@ -27,6 +28,7 @@ std::unique_ptr<Protocol> make_kiss(const std::optional<Tuning>& tuning) {
 constexpr auto protocols = std::to_array<Row>({
     {"companion", make<Companion>},
     {"kiss", make_kiss, true},
+    {"log", make<TextLog>},
 });
 
 const Row* find_row(std::string_view name) {

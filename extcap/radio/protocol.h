@@ -51,6 +51,8 @@ public:
     /// A whole frame waits for what tells how it was received. That must come soon or never will,
     /// whatever the link.
     virtual bool holds_frame() const { return false; }
+    /// How long what is incomplete may be silent: 512 bytes take 45 ms at 115200 baud.
+    virtual std::chrono::milliseconds patience() const { return std::chrono::seconds{1}; }
     /// Nothing came for so long that what is incomplete stays so: a frame that is held is handed out,
     /// a message that has begun is forgotten.
     virtual void give_up_incomplete(Record::Time time, const OnRecord& on_record) = 0;

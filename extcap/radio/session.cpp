@@ -11,9 +11,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A message that has not ended by then will not: 176 bytes take 16 ms at 115200 baud.
-constexpr milliseconds longest_gap{1'000};
-
 Record::Time now() {
     return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
 }
@@ -139,7 +136,7 @@ void Session::received(std::size_t count) {
 
     silence_timer_.cancel();
     if (protocol_->holds_frame() || (link_->can_lose_bytes() && protocol_->incomplete()))
-        after(silence_timer_, longest_gap,
+        after(silence_timer_, protocol_->patience(),
               [this] { protocol_->give_up_incomplete(now(), handlers_.on_record); });
     if (asking_ && protocol_->answered()) {
         ++answers_;

@@ -41,13 +41,17 @@ def kiss():
     return streams("kiss/*.bin")
 
 
+def text_log():
+    return streams("serial/*.log")
+
+
 def key_files():
     for path in sorted(ROOT.glob("*.keys.toml")):
         yield path.read_bytes()
 
 
-SEEDS = {"fuzz_dissect": frames, "fuzz_companion": companion, "fuzz_kiss": kiss, "fuzz_inside": plaintexts,
-         "fuzz_key_file": key_files}
+SEEDS = {"fuzz_dissect": frames, "fuzz_companion": companion, "fuzz_kiss": kiss, "fuzz_text_log": text_log,
+         "fuzz_inside": plaintexts, "fuzz_key_file": key_files}
 
 if __name__ == "__main__":
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
