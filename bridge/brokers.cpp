@@ -26,6 +26,7 @@ Brokers::Brokers(const Config& config, bool beside_daemon, const std::function<v
             return make_client_id(config, broker, number, observer.key) + (beside_daemon ? "r" : "");
         };
         options.outbox = beside_daemon ? make_unpaced_outbox(config) : make_outbox(config, broker);
+        options.signing_key = config.signing_key;
         options.on_change = on_change;
         brokers_.push_back(std::make_unique<Broker>(std::move(options)));
     }

@@ -8,6 +8,7 @@
 #include "bridge/config/load.h"
 #include "bridge/formats/format.h"
 #include "bridge/formats/topic.h"
+#include "bridge/mqtt/tls.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -15,7 +16,8 @@ namespace {
 /// What one broker lacks. The first complaint is enough: the rest often follows from it.
 class Check {
 public:
-    Check(BrokerConfig& broker, Findings& findings) : broker_{broker}, findings_{findings} {}
+    Check(const Config& config, BrokerConfig& broker, Findings& findings)
+        : config_{config}, broker_{broker}, findings_{findings} {}
 
     void refuse(const std::string& why) {
         if (broker_.refused) return;
@@ -26,11 +28,13 @@ public:
 
     void connection() {
         if (broker_.server.empty()) refuse("it has no server");
-        if (broker_.tls.enabled) refuse("TLS is not supported yet; set it up without, or leave it out");
-        if (broker_.transport == Transport::websockets)
-            refuse("WebSocket is not supported yet; use transport = tcp if the broker offers it");
-        if (broker_.auth.effective() == AuthMethod::token)
-            refuse("login by token is not supported yet; use a user name and password");
+        if (broker_.tls.enabled) tls();
+        if (broker_.auth.effective() == AuthMethod::token && !config_.signing_key)
+            refuse(
+                config_.private_key_file.empty()
+                    ? "login by token needs the radio's private key: set private_key_file (in an ini "
+                      "private_key_path)"
+                    : "login by token needs the private key, which cannot be used");
         if (broker_.auth.username.empty() && !broker_.auth.password.empty())
             refuse("it has a password but no user name");
         if (!find_format(broker_.format)) {
@@ -67,6 +71,20 @@ private:
             refuse(fmt::format("topic \"{}\" needs topic_token, which is not set", pattern));
     }
 
+    void tls() {
+        if (const auto usable = make_tls_context(broker_.tls); !usable) refuse(usable.error().message);
+        const std::string& pin = broker_.tls.pin;
+        if (!pin.empty() && (pin.size() != 64 || !from_hex(pin)))
+            refuse("its pin is no SHA-256: expected 64 hex digits");
+        if (!broker_.tls.verify && pin.empty())
+            findings_.add(
+                Severity::warning, broker_.where,
+                fmt::format("broker \"{}\": its certificate is not checked; whoever is between "
+                            "can read and change everything",
+                            broker_.name));
+    }
+
+    const Config& config_;
     BrokerConfig& broker_;
     Findings& findings_;
 };
@@ -124,7 +142,7 @@ void complete_broker(const Config& config, BrokerConfig& broker, Findings& findi
                                  "decode_payloads is not true",
                                  broker.name));
     complete_topics(config, broker);
-    Check check{broker, findings};
+    Check check{config, broker, findings};
     check.connection();
     check.topics();
 }
@@ -142,6 +160,24 @@ void check_client_ids(Config& config, Findings& findings) {
                                  other->second->name, broker.name));
         broker.client_id += fmt::format("_{}", &broker - config.brokers.data() + 1);
     }
+}
+
+void load_signing_key(Config& config, Findings& findings) {
+    const bool wanted =
+        std::any_of(config.brokers.begin(), config.brokers.end(), [](const BrokerConfig& broker) {
+            return broker.enabled && broker.auth.effective() == AuthMethod::token;
+        });
+    const bool from_file = !config.private_key_file.empty();
+    if (wanted && (from_file || !config.private_key.empty())) {
+        auto key = from_file ? SigningKey::load(config.private_key_file)
+                             : SigningKey::from_text(config.private_key);
+        if (key)
+            config.signing_key = std::make_shared<const SigningKey>(std::move(*key));
+        else
+            findings.add(Severity::error, key.error().message);
+    }
+    std::fill(config.private_key.begin(), config.private_key.end(), '\0');
+    config.private_key.clear();
 }
 
 bool is_key(const std::string& text) {
@@ -168,8 +204,10 @@ void check_source(Config& config, Findings& findings) {
 
 void complete(Config& config, Findings& findings) {
     check_source(config, findings);
-    for (BrokerConfig& broker : config.brokers) {
+    for (BrokerConfig& broker : config.brokers)
         if (!config.enabled || !config.mqtt_enabled) broker.enabled = false;
+    load_signing_key(config, findings);
+    for (BrokerConfig& broker : config.brokers) {
         if (broker.enabled) complete_broker(config, broker, findings);
     }
     check_client_ids(config, findings);

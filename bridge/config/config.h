@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "bridge/auth/signing_key.h"
 #include "bridge/config/finding.h"
 
 namespace meshcore::bridge {
@@ -106,6 +108,9 @@ struct Config {
     std::string client_name;  ///< meshcore-bot's name, which begins its client ids
     std::string client_id_prefix;
     std::vector<int> packet_types;
+    std::string private_key_file;
+    std::string private_key;                        ///< moved into signing_key, and wiped
+    std::shared_ptr<const SigningKey> signing_key;  ///< if a broker wants a token
     AuthConfig auth;  ///< what all brokers share: owner, e-mail, life of a token
     std::string keys_file;
     std::vector<std::string> hashtag_channels;

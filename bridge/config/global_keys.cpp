@@ -90,6 +90,8 @@ const auto rows = std::to_array<GlobalKey>({
     {"spool.replay_rate", "PacketCapture.spool_replay_rate", "SPOOL_REPLAY_RATE", Kind::integer, "0..100000", "3", "Messages a second of what waited through an outage; 0: no limit", [](C& c, const V& v) { c.spool.replay_rate = static_cast<double>(v.number); }},
     {"spool.memory_messages", "PacketCapture.spool_memory_messages", "SPOOL_MEMORY_MESSAGES", Kind::integer, "1..10000000", "10000", "Bound of what waits in memory, for each broker", [](C& c, const V& v) { c.spool.memory_messages = static_cast<std::size_t>(v.number); }},
     // Tokens.
+    {"general.private_key_file", "PacketCapture.private_key_path", "PRIVATE_KEY_FILE", Kind::path, "", "", "File with the radio's private key, 128 or 64 hex digits, for login by token", [](C& c, const V& v) { c.private_key_file = v.text; }},
+    {"", "", "PRIVATE_KEY", Kind::secret, "", "", "The private key itself; a file is better", [](C& c, const V& v) { c.private_key = v.text; }},
     {"general.owner", "PacketCapture.owner_public_key", "OWNER_PUBLIC_KEY", Kind::text, "", "", "Owner's public key in tokens, over verified TLS only", [](C& c, const V& v) { c.auth.owner = v.text; }},
     {"general.email", "PacketCapture.owner_email", "OWNER_EMAIL", Kind::text, "", "", "Owner's address in tokens, over verified TLS only", [](C& c, const V& v) { c.auth.email = v.text; }},
     {"general.token_ttl", "PacketCapture.jwt_ttl_seconds", "", Kind::integer, "60..31536000", "86400", "Seconds that a token is good for", [](C& c, const V& v) { c.auth.token_ttl = seconds{v.number}; }},
@@ -101,10 +103,8 @@ const auto rows = std::to_array<GlobalKey>({
     {"", "PacketCapture.debug", "", Kind::flag, "", "false", "More in the log", debug_flag},
     // What is not there yet.
     {"", "PacketCapture.output_file", "", Kind::path, "", "", not_yet, nullptr},
-    {"", "PacketCapture.private_key_path", "PRIVATE_KEY_FILE", Kind::path, "", "", not_yet, nullptr},
-    {"", "", "PRIVATE_KEY", Kind::secret, "", "", not_yet, nullptr},
-    {"", "PacketCapture.auth_token_method", "AUTH_TOKEN_METHOD", Kind::text, "", "", not_yet, nullptr},
-    {"", "", "CLIENT_AGENT", Kind::text, "", "", not_yet, nullptr},
+    {"", "PacketCapture.auth_token_method", "AUTH_TOKEN_METHOD", Kind::text, "", "", "without effect: tokens are signed with the private key file", nullptr},
+    {"", "", "CLIENT_AGENT", Kind::text, "", "", "without effect: tokens name this program", nullptr},
     // What has no meaning here.
     {"general.sync_time", "", "", Kind::flag, "", "", "without effect: the radio's clock is never set", nullptr},
     {"serial.timeout", "", "SERIAL_TIMEOUT", Kind::text, "", "", not_needed, nullptr},

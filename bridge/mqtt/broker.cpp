@@ -12,6 +12,7 @@
 #include <cstring>
 #include <system_error>
 
+#include "bridge/auth/token.h"
 #include "bridge/mqtt/reason.h"
 
 namespace meshcore::bridge {
@@ -22,6 +23,7 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds connect_timeout = seconds{10};  // for each address
+constexpr milliseconds tunnel_timeout = seconds{30};   // for connecting and handshakes
 constexpr milliseconds greeting_timeout = seconds{20};
 constexpr milliseconds first_pause = seconds{1}, longest_pause = seconds{60};
 // Some brokers ban an address after ten refused logins a minute.
@@ -157,11 +159,15 @@ void Broker::step() {
             if (auto found = resolver_.take()) {
                 if (!*found) return failed(found->error().message);
                 addresses_ = std::move(**found);
-                try_next_address();
+                reach();
             }
             break;
         case State::connecting:
-            if (readable_ || writable_)
+            if (tunnel_ && !client_ && !tunnel_->error() && !late)
+                enter_tunnel();
+            else if (tunnel_ && !client_)
+                failed("no answer");
+            else if (readable_ || writable_)
                 connected();
             else if (late)
                 failed(fmt::format("no answer from {} port {}", address_, config().port));
@@ -189,24 +195,70 @@ void Broker::begin() {
     resolver_.start(config().server, ::fcntl(wake_, F_DUPFD_CLOEXEC, 0));
 }
 
+void Broker::reach() {
+    if (!Tunnel::needed(config())) return try_next_address();
+    enter(State::connecting, tunnel_timeout);
+    tunnel_ = std::make_unique<Tunnel>(config(), std::exchange(addresses_, {}), wake_);
+}
+
+void Broker::enter_tunnel() {
+    const auto path = tunnel_->ready();
+    if (!path || !make_client()) return;
+    if (const auto opened = client_->open(*path, 0); !opened) failed(opened.error().message);
+}
+
 void Broker::try_next_address() {
     if (addresses_.empty()) return failed("no address left to try");
     address_ = addresses_.front();
     addresses_.erase(addresses_.begin());
+    if (!make_client()) return;
+    enter(State::connecting, connect_timeout);
+    if (const auto opened = client_->open(address_, config().port); !opened)
+        failed(opened.error().message);
+}
+
+bool Broker::make_client() {
     observer_ = observer();
     Client::Login login;
     login.client_id = options_.client_id(*observer_);
-    if (config().auth.effective() == AuthMethod::password) {
-        login.username = config().auth.username;
-        login.password = config().auth.password;
+    if (const auto known = log_in(login); !known) {
+        failed(known.error().message, true);
+        return false;
     }
     if (auto will = format().status(*observer_, Presence::lost, {}))
         login.will = with_token(std::move(*will));
     login.keepalive = static_cast<int>(config().keepalive->count());
     client_ = std::make_unique<Client>(login);
-    enter(State::connecting, connect_timeout);
-    if (const auto opened = client_->open(address_, config().port); !opened)
-        failed(opened.error().message);
+    return true;
+}
+
+Result<void> Broker::log_in(Client::Login& login) const {
+    const AuthConfig& auth = config().auth;
+    if (auth.effective() == AuthMethod::password) {
+        login.username = auth.username;
+        login.password = auth.password;
+    }
+    if (auth.effective() != AuthMethod::token) return {};
+    const PublicKey& key = options_.signing_key->public_key();
+    if (const std::string own = to_hex(key, HexCase::upper); own != observer_->key)
+        return fail(
+            fmt::format("the private key belongs to {}, the radio is {}; a token of the one does not "
+                        "let the other in",
+                        own, observer_->key));
+    // A fresh one for each CONNECT: brokers look at it only then.
+    Claims claims;
+    claims.issued = wall_now().time_since_epoch().count();
+    claims.expires = claims.issued + auth.token_ttl.count();
+    claims.audience = auth.audience.empty() ? config().server : auth.audience;
+    claims.owner = auth.owner;
+    claims.email = auth.email;
+    claims.client = "meshcore-bridge/" MESHCORE_VERSION;
+    claims.verified_tls = config().tls.enabled && config().tls.verify;
+    auto token = mint(*options_.signing_key, claims);
+    if (!token) return tl::unexpected<Error>(token.error());
+    login.username = token_username(key);
+    login.password = std::move(*token);
+    return {};
 }
 
 void Broker::connected() {
@@ -247,13 +299,15 @@ void Broker::failed(std::string what, bool login) {
     const bool was_online = state_ == State::online;
     const bool leaving = state_ == State::leaving;
     if (was_online && steady_clock::now() - online_since_ > good_connection) pause_.reset();
+    if (tunnel_) what = tunnel_->error().value_or(what);
     client_.reset();
+    tunnel_.reset();
     under_way_.clear();
     outbox_.offline(wall_now());
     next_status_ = SteadyTime::max();
     if (leaving) {
         state_ = State::finished;
-    } else if (state_ == State::connecting && !addresses_.empty()) {
+    } else if (state_ == State::connecting && !addresses_.empty() && !login) {
         spdlog::debug("broker {}: {} port {}: {}", config().name, address_, config().port, what);
         return try_next_address();
     } else {

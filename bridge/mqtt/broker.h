@@ -14,10 +14,12 @@
 #include <thread>
 #include <unordered_map>
 
+#include "bridge/auth/signing_key.h"
 #include "bridge/mqtt/backoff.h"
 #include "bridge/mqtt/client.h"
 #include "bridge/mqtt/destination.h"
 #include "bridge/mqtt/resolver.h"
+#include "bridge/mqtt/tunnel.h"
 #include "bridge/spool/outbox.h"
 
 namespace meshcore::bridge {
@@ -42,6 +44,7 @@ public:
         std::unique_ptr<Format> format;
         std::function<std::string(const Observer&)> client_id;
         Outbox::Options outbox;
+        std::shared_ptr<const SigningKey> signing_key;  ///< for login by token
         std::function<void()> on_change;
         std::chrono::milliseconds second_status = std::chrono::seconds{60};  ///< after connecting
         std::chrono::milliseconds status_interval = std::chrono::seconds{300};
@@ -73,7 +76,11 @@ private:
     void take_orders();
     void step();
     void begin();
+    void reach();
     void try_next_address();
+    void enter_tunnel();
+    bool make_client();
+    Result<void> log_in(Client::Login& login) const;
     void connected();
     void greeted();
     void serve();
@@ -104,6 +111,7 @@ private:
     SteadyTime deadline_ = SteadyTime::max();  ///< of the state
     bool readable_ = false, writable_ = false;
     std::shared_ptr<const Observer> observer_;  ///< of the connection
+    std::unique_ptr<Tunnel> tunnel_;            ///< for TLS and WebSocket
     std::unique_ptr<Client> client_;
     Resolver resolver_;
     std::vector<std::string> addresses_;

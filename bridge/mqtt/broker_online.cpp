@@ -94,8 +94,9 @@ void Broker::leave() {
     }
     settle_published();
     if (said_goodbye_) client_->disconnect();
-    if (client_->closed() || client_->socket() < 0 || steady_clock::now() >= deadline_)
-        state_ = State::finished;
+    const bool gone = client_->closed() || client_->socket() < 0;
+    const bool carried = !tunnel_ || tunnel_->error();  // a tunnel ends when it has carried all
+    if ((gone && carried) || steady_clock::now() >= deadline_) state_ = State::finished;
 }
 
 }  // namespace meshcore::bridge

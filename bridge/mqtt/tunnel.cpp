@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bridge/mqtt/tunnel.h"
+
+#include <fmt/format.h>
+#include <netinet/tcp.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/ssl.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+#include "bridge/mqtt/tls.h"
+#include "bridge/mqtt/tunnel_pump.h"
+
+namespace meshcore::bridge {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using boost::system::error_code;
+using Tcp = asio::ip::tcp::socket;
+using Tls = asio::ssl::stream<Tcp>;
+
+/// For connecting and both handshakes together.
+constexpr std::chrono::seconds patience{25};
+
+/// A folder that only we can enter, with a socket in it; both are gone when it is.
+class PrivateSocket {
+public:
+    explicit PrivateSocket(asio::io_context& io) : acceptor_{io} {
+        char folder[] = "/tmp/meshcore-bridge-XXXXXX";
+        if (!::mkdtemp(folder)) throw std::system_error{errno, std::generic_category(), "mkdtemp"};
+        folder_ = folder;
+        acceptor_.open();
+        acceptor_.bind({path()});
+        acceptor_.listen(1);
+    }
+    ~PrivateSocket() {
+        ::unlink(path().c_str());
+        ::rmdir(folder_.c_str());
+    }
+    std::string path() const { return folder_ + "/mqtt"; }
+    asio::local::stream_protocol::acceptor& acceptor() { return acceptor_; }
+
+private:
+    std::string folder_;
+    asio::local::stream_protocol::acceptor acceptor_;
+};
+
+}  // namespace
+
+class Tunnel::Connection {
+public:
+    Connection(const BrokerConfig& config, const std::vector<std::string>& addresses, int wake)
+        : config_{config}, wake_{wake} {
+        for (const std::string& address : addresses) {
+            error_code problem;
+            const auto parsed = asio::ip::make_address(address, problem);
+            if (!problem) endpoints_.emplace_back(parsed, config.port);
+        }
+        thread_ = std::thread{[this] { run(); }};
+    }
+    ~Connection() {
+        io_.stop();
+        thread_.join();
+    }
+
+    std::optional<std::string> ready() const {
+        const std::lock_guard lock{mutex_};
+        return ready_;
+    }
+    std::optional<std::string> error() const {
+        const std::lock_guard lock{mutex_};
+        return error_;
+    }
+
+private:
+    void run() {
+        try {
+            connect();
+            io_.run();
+        } catch (const std::exception& problem) {
+            end(problem.what());
+        }
+    }
+
+    void end(const std::string& why) {
+        timer_.cancel();
+        {
+            const std::lock_guard lock{mutex_};
+            if (!error_) error_ = why;
+        }
+        ::eventfd_write(wake_, 1);
+    }
+
+    void connect() {
+        timer_.expires_after(patience);
+        timer_.async_wait([this](const error_code& cancelled) {
+            if (cancelled) return;
+            end(fmt::format("no answer within {} s", patience.count()));
+            io_.stop();
+        });
+        asio::async_connect(tcp_, endpoints_, [this](const error_code& problem, const auto&) {
+            if (problem) return end(problem.message());
+            error_code ignored;
+            tcp_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+            const unsigned silence = 30'000;  // without an acknowledgement, in milliseconds
+            ::setsockopt(tcp_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &silence, sizeof silence);
+            if (config_.tls.enabled)
+                start_tls();
+            else
+                websocket_over(std::move(tcp_), plain_);
+        });
+    }
+
+    void start_tls() {
+        auto context = make_tls_context(config_.tls);
+        if (!context) return end(context.error().message);
+        context_.emplace(std::move(*context));
+        tls_.emplace(std::move(tcp_), *context_);
+        prepare_tls(tls_->native_handle(), config_.tls, config_.server);
+        tls_->async_handshake(Tls::client, [this](const error_code& problem) {
+            if (problem) return end(tls_error_text(tls_->native_handle(), problem));
+            if (const auto pinned = check_pin(tls_->native_handle(), config_.tls); !pinned)
+                return end(pinned.error().message);
+            if (config_.transport == Transport::websockets)
+                websocket_over(std::move(*tls_), secure_);
+            else
+                wait_for_client(*tls_);
+        });
+    }
+
+    template <typename Next>
+    void websocket_over(Next next, std::optional<websocket::stream<Next>>& place) {
+        place.emplace(std::move(next));
+        place->binary(true);
+        place->set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
+            request.set(beast::http::field::sec_websocket_protocol, "mqtt");
+            request.set(beast::http::field::user_agent, "meshcore-bridge/" MESHCORE_VERSION);
+        }));
+        const int usual = config_.tls.enabled ? 443 : 80;
+        const std::string host =
+            config_.port == usual ? config_.server : fmt::format("{}:{}", config_.server, config_.port);
+        place->async_handshake(response_, host, config_.websocket_path,
+                               [this, &place](const error_code& problem) {
+                                   if (problem) return end(websocket_error_text(problem));
+                                   wait_for_client(*place);
+                               });
+    }
+
+    std::string websocket_error_text(const error_code& problem) const {
+        if (problem == websocket::error::upgrade_declined)
+            return fmt::format("the broker answers {} to WebSocket path {}; check websocket_path",
+                               response_.result_int(), config_.websocket_path);
+        return fmt::format("the WebSocket handshake fails: {}", problem.message());
+    }
+
+    template <typename Stream>
+    void wait_for_client(Stream& stream) {
+        timer_.cancel();
+        door_.emplace(io_);
+        door_->acceptor().async_accept([this, &stream](const error_code& problem, LocalSocket local) {
+            door_.reset();
+            if (problem) return end(problem.message());
+            const auto on_end = [this](const error_code& why, bool remote) {
+                end(remote && why != asio::error::eof ? why.message() : "the broker hung up");
+                io_.stop();
+            };
+            std::make_shared<Pump<Stream>>(stream, std::move(local), on_end)->start();
+        });
+        {
+            const std::lock_guard lock{mutex_};
+            ready_ = door_->path();
+        }
+        ::eventfd_write(wake_, 1);
+    }
+
+    const BrokerConfig& config_;
+    int wake_;
+    asio::io_context io_;
+    asio::steady_timer timer_{io_};
+    std::vector<asio::ip::tcp::endpoint> endpoints_;
+    std::optional<asio::ssl::context> context_;
+    Tcp tcp_{io_};
+    std::optional<Tls> tls_;
+    std::optional<websocket::stream<Tcp>> plain_;
+    std::optional<websocket::stream<Tls>> secure_;
+    websocket::response_type response_;
+    std::optional<PrivateSocket> door_;
+
+    mutable std::mutex mutex_;
+    std::optional<std::string> ready_, error_;
+    std::thread thread_;
+};
+
+Tunnel::Tunnel(const BrokerConfig& config, std::vector<std::string> addresses, int wake)
+    : connection_{std::make_unique<Connection>(config, addresses, wake)} {}
+
+Tunnel::~Tunnel() = default;
+
+std::optional<std::string> Tunnel::ready() const {
+    return connection_->ready();
+}
+
+std::optional<std::string> Tunnel::error() const {
+    return connection_->error();
+}
+
+}  // namespace meshcore::bridge

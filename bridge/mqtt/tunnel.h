@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// TLS and WebSocket for libmosquitto, which before 2.1 speaks no WebSocket and verifies names only when
+// it looks them up itself, blocking: a connection of ours, and a private Unix socket that the library
+// connects to as if it were the broker.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bridge/config/config.h"
+#include "dissector/core/result.h"
+
+namespace meshcore::bridge {
+
+class Tunnel {
+public:
+    /// Begins to connect to the first of the addresses that answers. `wake` is an eventfd that is
+    /// written to when ready() or error() change; it must outlive the tunnel.
+    Tunnel(const BrokerConfig& config, std::vector<std::string> addresses, int wake);
+    ~Tunnel();
+
+    static bool needed(const BrokerConfig& config) {
+        return config.tls.enabled || config.transport == Transport::websockets;
+    }
+
+    /// Path of the Unix socket, once the broker has been reached.
+    std::optional<std::string> ready() const;
+    /// Why it cannot be reached, or why the connection ended.
+    std::optional<std::string> error() const;
+
+private:
+    class Connection;
+    std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace meshcore::bridge
