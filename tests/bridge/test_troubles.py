@@ -92,7 +92,7 @@ def test_bound_of_the_queue():
                 subscriber.wait_for(lambda all_: len(packets(all_)) >= 100)
                 assert bridge.stop() == 0
                 assert numbers(subscriber.messages) == list(range(150, 250))
-            assert "150 dropped" in bridge.log()
+            assert "150 messages dropped" in bridge.log()
 
 
 def test_wrong_password():
