@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "dissector/core/capture_header.h"
+#include "extcap/toolbar.h"
 
 namespace meshcore {
 namespace {
@@ -65,6 +66,7 @@ std::string interface_sentences() {
     for (const Interface& interface : list_interfaces())
         text += fmt::format("interface {{value={}}}{{display={}}}\n", plain(interface.name),
                             plain(interface.display));
+    text += control_sentences();
     return text;
 }
 

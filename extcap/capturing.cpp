@@ -38,6 +38,8 @@ Result<void> Capturing::run() {
         end(nothing_understood());
     });
     watch_reader();
+    if (!settings_.control_in.empty() && !settings_.control_out.empty())
+        toolbar_ = std::make_unique<Toolbar>(io_, settings_.control_in, settings_.control_out);
     grace_.expires_after(longest_grace);
     grace_.async_wait([this](const boost::system::error_code& error) {
         if (!error) start_stream();
@@ -49,6 +51,7 @@ Result<void> Capturing::run() {
 }
 
 Result<void> Capturing::start_source() {
+    if (Result<void> compiled = compile_filter(); !compiled) return compiled;
     if (Result<void> shared = start_share(); !shared) return shared;
     const Interface interface = *find_interface(settings_.interface);
     switch (interface.kind) {
@@ -74,13 +77,21 @@ Result<void> Capturing::start_source() {
     return {};
 }
 
+Result<void> Capturing::compile_filter() {
+    if (settings_.capture_filter.empty()) return {};
+    auto filter = filter::PacketFilter::compile(settings_.capture_filter);
+    if (!filter) return tl::unexpected<Error>(filter.error());
+    filter_ = std::move(*filter);
+    return {};
+}
+
 Result<void> Capturing::start_share() {
     if (settings_.share.empty()) return {};
-    auto share = capture::Share::listen(io_, settings_.share,
-                                        [this](const std::string& line) { log_->info("{}", line); });
+    auto share = capture::Share::listen(
+        io_, settings_.share, [this](const std::string& line) { log(spdlog::level::info, line); });
     if (!share) return tl::unexpected<Error>(share.error());
     share_ = std::move(*share);
-    log_->info("shared on {}", share_->address());
+    log(spdlog::level::info, fmt::format("shared on {}", share_->address()));
     return {};
 }
 
@@ -101,23 +112,29 @@ void Capturing::start_radio(radio::Endpoint endpoint, std::unique_ptr<radio::Pro
 }
 
 Result<void> Capturing::start_replay() {
-    auto reader = capture::PcapReader::open(settings_.file);
-    if (!reader) return tl::unexpected<Error>(reader.error());
+    auto source = capture::open_record_source(settings_.file);
+    if (!source) return tl::unexpected<Error>(source.error());
     replay_ = std::make_unique<capture::Replay>(
-        io_, std::move(*reader), settings_.speed,
+        io_, std::move(*source), settings_.speed,
         capture::Replay::Handlers{[this](const Record& record) { write(record); },
                                   [this](Result<void> result) {
-                                      start_stream();
+                                      if (result) start_stream();
                                       end(std::move(result));
                                   }});
     replay_->start();
     return {};
 }
 
+void Capturing::log(spdlog::level::level_enum level, const std::string& line) {
+    log_->log(level, "{}", line);
+    if (toolbar_) toolbar_->log(line);
+}
+
 void Capturing::radio_state(radio::SessionState state, const std::string& line) {
     using radio::SessionState;
     const bool bad = state != SessionState::connected && state != SessionState::identified;
-    log_->log(bad ? spdlog::level::warn : spdlog::level::info, "{}", line);
+    log(bad ? spdlog::level::warn : spdlog::level::info, line);
+    if (toolbar_) toolbar_->radio(line);
     switch (state) {
         case SessionState::connected:
             connected_ = true;
@@ -149,7 +166,10 @@ bool Capturing::start_stream() {
 
 void Capturing::write(const Record& record) {
     if (result_ || !start_stream()) return;
+    // The filter is the capture's own: who attaches has another.
     if (share_) share_->publish(record);
+    if (filter_ && !filter_->matches(record.bytes)) return;
+    if (toolbar_) toolbar_->count(record);
     if (record.is_report())
         log_->debug("device report");
     else

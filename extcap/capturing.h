@@ -12,8 +12,10 @@
 #include "extcap/capture/pcap_writer.h"
 #include "extcap/capture/replay.h"
 #include "extcap/capture/share.h"
+#include "extcap/filter/packet_filter.h"
 #include "extcap/logging.h"
 #include "extcap/radio/session.h"
+#include "extcap/toolbar.h"
 
 namespace meshcore {
 
@@ -32,7 +34,9 @@ private:
     std::unique_ptr<radio::Protocol> make_protocol() const;
     void start_radio(radio::Endpoint endpoint, std::unique_ptr<radio::Protocol> protocol);
     Result<void> start_share();
+    Result<void> compile_filter();
     Result<void> start_replay();
+    void log(spdlog::level::level_enum level, const std::string& line);
     void radio_state(radio::SessionState state, const std::string& line);
     bool start_stream();
     void write(const Record& record);
@@ -48,6 +52,8 @@ private:
     boost::asio::posix::stream_descriptor reader_;
     int fifo_;
     std::optional<capture::PcapWriter> writer_;
+    std::optional<filter::PacketFilter> filter_;
+    std::unique_ptr<Toolbar> toolbar_;
     std::unique_ptr<capture::Share> share_;
     std::unique_ptr<radio::Session> session_;
     std::unique_ptr<capture::Replay> replay_;

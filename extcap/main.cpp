@@ -10,6 +10,9 @@
 
 #include "extcap/announce.h"
 #include "extcap/capturing.h"
+#include "extcap/convert.h"
+#include "extcap/filter/packet_filter.h"
+#include "extcap/manual.h"
 
 namespace {
 
@@ -24,10 +27,14 @@ int failed(const Error& error) {
 std::string answer(const Settings& settings) {
     if (settings.list_interfaces) return interface_sentences();
     if (settings.show_version) return fmt::format("meshcoredump {}\n", MESHCORE_VERSION);
+    if (!settings.docs.empty()) return settings.docs == "man" ? man_page() : filter_table();
     if (settings.list_dlts) return dlt_sentence();
     const InterfaceKind kind = find_interface(settings.interface)->kind;
     if (!settings.reload_option.empty()) return reload_sentences(kind, settings.reload_option);
-    return config_sentences(kind);
+    if (settings.show_config) return config_sentences(kind);
+    // Wireshark asks whether a filter is good: silence says yes, and all else is shown.
+    const auto filter = filter::PacketFilter::compile(settings.capture_filter);
+    return filter ? std::string{} : filter.error().message + '\n';
 }
 
 bool is_fifo(const std::string& path) {
@@ -61,6 +68,10 @@ int run(int argc, const char* const* argv) {
     if (!help.empty()) {
         fmt::print("{}", help);
         return EXIT_SUCCESS;
+    }
+    if (!settings->read.empty()) {
+        const Result<void> converted = convert(settings->read, settings->write);
+        return converted ? EXIT_SUCCESS : failed(converted.error());
     }
     if (settings->capture) {
         if (*fifo < 0) fifo = capture::open_output(settings->fifo);

@@ -70,8 +70,8 @@ const auto table = std::to_array<Option>({
      "meshcore-attach, "
      "meshcore-bridge; empty for nobody",
      "Share", Widget::text, &Settings::share, radios | replay},
-    {"--file", "Capture file", "A pcap or pcapng file of MeshCore packets", "Replay", Widget::open_file,
-     &Settings::file, replay, 0, 0, true},
+    {"--file", "Capture file", "A capture, a serial log, lines of JSON from MQTT, or lines of hex",
+     "Replay", Widget::open_file, &Settings::file, replay, 0, 0, true},
     {"--speed", "Speed", "1 is the recorded pace, 10 ten times as fast, 0 at once", "Replay",
      Widget::real, &Settings::speed, replay, 0, 1e6},
     {"--log-level", "Log level", "How much is written to the log file", "Debug", Widget::selector,
@@ -102,11 +102,27 @@ void add_extcap_options(CLI::App& app, Settings& settings) {
     app.add_option("--extcap-interface", settings.interface, "Interface to work on")->group(group);
     app.add_option("--extcap-reload-option", settings.reload_option, "Show the choices of an option")
         ->group(group);
-    app.add_option("--extcap-capture-filter", settings.capture_filter, "Capture filter")->group(group);
+    app.add_option("--extcap-capture-filter", settings.capture_filter,
+                   "Which packets to capture, as in \"type = 'advert' and snr > -10\"")
+        ->group(group);
+    app.add_option("--extcap-control-in", settings.control_in, "Fifo for messages of the toolbar")
+        ->group(group);
+    app.add_option("--extcap-control-out", settings.control_out, "Fifo for messages to the toolbar")
+        ->group(group);
     app.add_flag("--capture", settings.capture, "Capture")->group(group);
     app.add_option("--fifo", settings.fifo,
                    "Where to write the capture: a fifo, a file, or - for standard output")
         ->group(group);
+    app.add_option("--read", settings.read,
+                   "Convert: a capture, a serial log, lines of JSON from MQTT, or lines of hex; - for "
+                   "standard input")
+        ->group("Convert");
+    app.add_option("--write", settings.write,
+                   "The capture to make of it, pcapng if it is called so; - for standard output")
+        ->group("Convert");
+    app.add_option("--docs", settings.docs, "Print a page of the documentation: man or filters")
+        ->check(CLI::IsMember({"man", "filters"}))
+        ->group("");
     app.add_flag("--version", settings.show_version, "Show the version")->group(group);
 }
 
@@ -160,10 +176,6 @@ Result<void> check(const Settings& settings) {
     if (!settings.capture) return {};
     if (settings.fifo.empty())
         return fail("--fifo is missing: where to write the capture, - for standard output");
-    if (!settings.capture_filter.empty())
-        return fail(
-            fmt::format("capture filters are not supported: remove '{}' and use a display filter",
-                        settings.capture_filter));
     for (const std::string& address : {settings.share, settings.attach})
         if (const auto parsed = capture::parse_host_and_port(address); !address.empty() && !parsed)
             return tl::unexpected<Error>(parsed.error());
@@ -227,12 +239,16 @@ Result<Settings> parse_command_line(int argc, const char* const* argv, std::stri
         std::replace(line.begin(), line.end(), '\n', ' ');
         return fail(fmt::format("{}; see --help", line));
     }
-    if (settings.list_interfaces || settings.show_version) return settings;
+    if (settings.list_interfaces || settings.show_version || !settings.docs.empty()) return settings;
+    if (settings.read.empty() != settings.write.empty())
+        return fail("--read and --write belong together");
+    if (!settings.read.empty()) return settings;
     guess_interface(settings);
     const bool only_asks =
         settings.list_dlts || settings.show_config || !settings.reload_option.empty();
     settings.capture = settings.capture || (!settings.fifo.empty() && !only_asks);
-    if (!settings.capture && !only_asks) {
+    const bool checks_filter = !settings.capture && !settings.capture_filter.empty();
+    if (!settings.capture && !only_asks && !checks_filter) {
         help = app.help();
         return settings;
     }

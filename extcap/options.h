@@ -27,6 +27,13 @@ struct Settings {
     std::string fifo;
     std::string capture_filter;
     std::string wireshark_version;
+    std::string control_in;   ///< fifo that Wireshark writes to
+    std::string control_out;  ///< fifo that it reads
+    std::string docs;         ///< page to print
+
+    // Converts, captures nothing.
+    std::string read;
+    std::string write;
 
     // What the user chooses: the table's.
     std::string port;

@@ -4,21 +4,26 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 
 #include "dissector/core/capture_header.h"
 
 namespace meshcore::capture {
 
 Result<PcapReader> PcapReader::open(const std::string& path) {
+    FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+    if (!file) return fail(fmt::format("cannot read the capture {}: {}", path, std::strerror(errno)));
+    return open(file, path);
+}
+
+Result<PcapReader> PcapReader::open(FILE* file, const std::string& path) {
     std::array<char, PCAP_ERRBUF_SIZE> error{};
     pcap_t* pcap =
-        pcap_open_offline_with_tstamp_precision(path.c_str(), PCAP_TSTAMP_PRECISION_NANO, error.data());
+        pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, error.data());
     if (!pcap) {
-        // libpcap names the file in some of its messages only.
-        const std::string message{error.data()};
-        const bool names_it = message.find(path) != std::string::npos;
-        return fail(names_it ? fmt::format("cannot read the capture: {}", message)
-                             : fmt::format("cannot read the capture {}: {}", path, message));
+        if (file != stdin) std::fclose(file);
+        return fail(fmt::format("cannot read the capture {}: {}", path, error.data()));
     }
     PcapReader reader{pcap, path};
     if (const int type = pcap_datalink(pcap); type != linktype_meshcore) {

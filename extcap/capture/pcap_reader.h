@@ -4,23 +4,22 @@
 
 #include <pcap/pcap.h>
 
-#include <memory>
-#include <optional>
-#include <string>
+#include <cstdio>
 
-#include "dissector/core/result.h"
-#include "extcap/radio/record.h"
+#include "extcap/capture/record_source.h"
 
 namespace meshcore::capture {
 
-class PcapReader {
+class PcapReader final : public RecordSource {
 public:
     /// `path` is a file, a fifo, or "-" for standard input. Other link types are refused.
     static Result<PcapReader> open(const std::string& path);
+    /// Takes the file, also when it fails.
+    static Result<PcapReader> open(FILE* file, const std::string& path);
 
     /// The next record, nothing at the end. A file that was cut yields all that is whole, then an
     /// error. Blocks on a pipe.
-    Result<std::optional<Record>> next();
+    Result<std::optional<Record>> next() override;
 
 private:
     struct Close {

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "extcap/capture/pcap_writer.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
+#include <cstdio>
 
 #include "dissector/core/capture_header.h"
 
@@ -20,41 +14,16 @@ struct ClosePcap {
     void operator()(pcap_t* pcap) const { pcap_close(pcap); }
 };
 
-tl::unexpected<Error> cannot_write(const std::string& path) {
-    return fail(fmt::format("cannot write to {}: {}", path, std::strerror(errno)));
-}
-
 }  // namespace
-
-Result<int> open_output(const std::string& path) {
-    if (path == "-") {
-        if (::isatty(STDOUT_FILENO))
-            return fail("standard output is a terminal; redirect it, or pipe it into 'tshark -i -'");
-        const int fd = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-        if (fd < 0) return cannot_write("standard output");
-        return fd;
-    }
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-    if (fd < 0) return fail(fmt::format("cannot open {} for writing: {}", path, std::strerror(errno)));
-    return fd;
-}
 
 Result<PcapWriter> PcapWriter::start(int fd, const std::string& path) {
     const std::unique_ptr<pcap_t, ClosePcap> format{pcap_open_dead_with_tstamp_precision(
         linktype_meshcore, snapshot_length, PCAP_TSTAMP_PRECISION_NANO)};
-    // What a shell hands over may be non-blocking, which stdio can't write to.
-    if (const int flags = ::fcntl(fd, F_GETFL); flags & O_NONBLOCK)
-        ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
-    struct stat status {};
-    const bool replace = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && path != "-";
-    FILE* file = replace && ::ftruncate(fd, 0) != 0 ? nullptr : ::fdopen(fd, "wb");
-    if (!file) {
-        ::close(fd);
-        return cannot_write(path);
-    }
-    pcap_dumper_t* dumper = format ? pcap_dump_fopen(format.get(), file) : nullptr;
+    const Result<FILE*> file = start_output(fd, path);
+    if (!file) return tl::unexpected<Error>(file.error());
+    pcap_dumper_t* dumper = format ? pcap_dump_fopen(format.get(), *file) : nullptr;
     if (!dumper) {
-        ::fclose(file);
+        ::fclose(*file);
         return cannot_write(path);
     }
     PcapWriter writer{dumper, path};

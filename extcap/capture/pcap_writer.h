@@ -8,13 +8,10 @@
 #include <string>
 
 #include "dissector/core/result.h"
+#include "extcap/capture/output.h"
 #include "extcap/radio/record.h"
 
 namespace meshcore::capture {
-
-/// Opens a file, a fifo (waits for its reader) or "-" for standard output, and changes nothing yet. The
-/// descriptor is the caller's to close or to give to PcapWriter::start().
-Result<int> open_output(const std::string& path);
 
 class PcapWriter {
 public:

@@ -5,8 +5,9 @@
 
 namespace meshcore::capture {
 
-Replay::Replay(boost::asio::io_context& io, PcapReader reader, double speed, Handlers handlers)
-    : reader_(std::move(reader)), speed_(speed), handlers_(std::move(handlers)), timer_(io) {}
+Replay::Replay(boost::asio::io_context& io, std::unique_ptr<RecordSource> source, double speed,
+               Handlers handlers)
+    : source_(std::move(source)), speed_(speed), handlers_(std::move(handlers)), timer_(io) {}
 
 void Replay::start() {
     started_ = boost::asio::steady_timer::clock_type::now();
@@ -14,7 +15,7 @@ void Replay::start() {
 }
 
 void Replay::next() {
-    Result<std::optional<Record>> record = reader_.next();
+    Result<std::optional<Record>> record = source_->next();
     if (!record) return handlers_.on_end(tl::unexpected<Error>(record.error()));
     if (!*record) return handlers_.on_end({});
     record_ = std::move(*record);

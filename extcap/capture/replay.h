@@ -6,7 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 
-#include "extcap/capture/pcap_reader.h"
+#include "extcap/capture/record_source.h"
 
 namespace meshcore::capture {
 
@@ -19,7 +19,8 @@ public:
     };
 
     /// `speed` 1 is the recorded pace, 10 ten times as fast, 0 as fast as on_record takes them.
-    Replay(boost::asio::io_context& io, PcapReader reader, double speed, Handlers handlers);
+    Replay(boost::asio::io_context& io, std::unique_ptr<RecordSource> source, double speed,
+           Handlers handlers);
 
     void start();
 
@@ -27,7 +28,7 @@ private:
     void next();
     void deliver();
 
-    PcapReader reader_;
+    std::unique_ptr<RecordSource> source_;
     double speed_;
     Handlers handlers_;
     boost::asio::steady_timer timer_;

@@ -55,7 +55,8 @@ void Device::forget(FieldId id) {
 
 void Device::renew_frame_header() {
     frame_header_ = CaptureHeader{};
-    put(frame_header_, "meshcore_radio.protocol"_f, *find("meshcore_radio.protocol"_f));
+    if (const Value* protocol = find("meshcore_radio.protocol"_f))
+        put(frame_header_, "meshcore_radio.protocol"_f, *protocol);
     if (const Value* key = find("meshcore_radio.device.public_key"_f))
         put(frame_header_, "meshcore_radio.observer"_f, *key);
     for (const FieldId field_id : frame_fields)

@@ -19,6 +19,8 @@ enum class ProtocolId : std::uint8_t { companion = 1, kiss = 2, log = 3 };
 
 class Device {
 public:
+    /// One that somebody else captured from, who does not say how.
+    Device() = default;
     explicit Device(ProtocolId protocol);
 
     /// Fields are those of the capture header, values in the catalogue's units.

@@ -14,16 +14,26 @@ def table(name):
                           text=True).stdout
 
 
+def captures_page(name):
+    return subprocess.run([BUILD / "bin" / "meshcoredump", "--docs", name], check=True, capture_output=True,
+                          text=True).stdout
+
+
+def between_marks(path, content):
+    before, rest = path.read_text(encoding="utf-8").split(BEGIN)
+    return before + BEGIN + content + END + rest.split(END)[1]
+
+
 def pages():
     """(path, content) of each, as it should be."""
     yield DOCS / "fields.md", table("fields")
     yield DOCS / "notes.md", table("notes")
     yield DOCS / "config.md", subprocess.run([BUILD / "bin" / "meshcore-bridge", "--docs"], check=True,
                                              capture_output=True, text=True).stdout
+    yield DOCS / "meshcoredump.1", captures_page("man")
+    yield DOCS / "filters.md", between_marks(DOCS / "filters.md", captures_page("filters"))
     path = DOCS / "capture-format.md"
-    before, rest = path.read_text(encoding="utf-8").split(BEGIN)
-    _, after = rest.split(END)
-    yield path, before + BEGIN + table("capture-items") + END + after
+    yield path, between_marks(path, table("capture-items"))
 
 
 if __name__ == "__main__":

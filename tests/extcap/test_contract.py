@@ -91,11 +91,11 @@ def test_what_is_no_serial_port(tshark):
 
 
 def test_captures_that_cannot_be_replayed(tshark):
-    refused(tshark, "meshcore-replay", "cannot read the capture.*missing.pcap", file="/tmp/missing.pcap")
+    refused(tshark, "meshcore-replay", "cannot read .*missing.pcap: No such file", file="/tmp/missing.pcap")
     text = tshark.home / "text.pcap"
     text.write_text("no capture")
     text.chmod(0o644)
-    refused(tshark, "meshcore-replay", "cannot read the capture.*text.pcap", file=text)
+    refused(tshark, "meshcore-replay", "text.pcap holds no packet", file=text)
     ethernet = tshark.home / "ethernet.pcap"
     ethernet.write_bytes(bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000"))
     ethernet.chmod(0o644)
@@ -138,7 +138,24 @@ def test_a_fifo_that_cannot_be_written():
 
 
 def test_a_capture_filter(tshark):
-    refused(tshark, "meshcore-tcp", "capture filters are not supported", "-f", "advert", host="127.0.0.1")
+    path = tshark.share(CAPTURES / "companion-pcap-seattle.pcapng")
+    with LiveTshark(tshark, "meshcore-replay", "-f", "type = 'ack' and snr > 0", file=path, speed=0) as live:
+        assert live.ended() == 0 and live.error_lines == []
+        everything = run_dump("--file", path, "--speed", 0, "--fifo", "-")
+        acks = run_dump("--file", path, "--speed", 0, "--fifo", "-", "--extcap-capture-filter", "type = 'ack'")
+        assert 0 < len([row for row in live.items if row["meshcore.raw"]]) <= 4
+        assert 24 < len(acks[1]) < len(everything[1])
+
+
+def test_a_wrong_capture_filter(tshark):
+    refused(tshark, "meshcore-tcp", "no such column: advert", "-f", "advert and snr>0", host="127.0.0.1")
+
+
+def test_the_dialog_asks_whether_a_filter_is_good():
+    def answer(expression):
+        return run_dump("--extcap-interface", "meshcore-tcp", "--extcap-capture-filter", expression)
+    assert answer("type = 'advert'")[:3] == (0, b"", [])
+    assert answer("type = advert")[0] == 0 and b"no such column: advert" in answer("type = advert")[1]
 
 
 def test_replay(tshark):
