@@ -15,7 +15,10 @@ namespace {
 
 template <typename T>
 std::unique_ptr<Format> make(const Config& config, const BrokerConfig& broker) {
-    return std::make_unique<T>(config, broker);
+    // The broker connection fills in the token at the last moment: it is neither stored nor shown.
+    BrokerConfig without_token = broker;
+    if (!without_token.topic_token.empty()) without_token.topic_token = "{TOKEN}";
+    return std::make_unique<T>(config, without_token);
 }
 
 constexpr auto rows = std::to_array<FormatRow>({

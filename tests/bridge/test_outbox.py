@@ -109,7 +109,7 @@ def test_replay_is_paced(tmp_path):
 
 
 def test_disk_full(tmp_path):
-    """Memory takes what the disk does not; one line says so."""
+    """Memory takes what the disk does not, and the log says so without repeating itself for each packet."""
     port = free_port()
     # No file may grow beyond 64 KiB, which is not enough for all.
     limit = ["/usr/bin/python3", "-c", "import os, resource, signal, sys; signal.signal(signal.SIGXFSZ, "
@@ -118,7 +118,8 @@ def test_disk_full(tmp_path):
     with SimulatedRadio(numbered(300), wait=7) as radio:
         with Bridge(unpaced(port, radio.tcp()), home=tmp_path, prefix=limit) as bridge:
             wait_until(lambda: ", 300 waiting" in bridge.log(), what="all in the outbox")
-            assert bridge.log().count("cannot write to its outbox") == 1
+            # Once, and again only if a smaller write went through meanwhile.
+            assert 1 <= bridge.log().count("cannot write to its outbox") < 10
             with Mosquitto(port=port) as mosquitto, Subscriber(mosquitto.port) as subscriber:
                 subscriber.wait_for(lambda all_: len(packets(all_)) >= 300)
                 assert bridge.stop() == 0
