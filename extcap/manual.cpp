@@ -38,7 +38,7 @@ connected to again, with growing pauses.
 .PP
 With
 .B --read
-it makes a capture of packets that were written down in another way: a capture, the serial log of a repeater, lines of
+it makes a capture of packets that were written down in another way: a capture, lines of
 JSON as observers publish them over MQTT (also as
 .BR mosquitto_sub (1)
 prints them), or a frame a line in hex. The file's content says which. It writes pcapng if the name ends in

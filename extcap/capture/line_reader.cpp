@@ -51,10 +51,10 @@ Result<std::optional<Record>> LineReader::next() {
     if (ready_.empty()) {
         if (std::ferror(file_.get())) return fail(fmt::format("cannot read {}", path_));
         if (records_ == 0)
-            return fail(fmt::format(
-                "{} holds no packet: it is neither a capture, nor a serial log with RAW lines, nor "
-                "lines of JSON or hex",
-                path_));
+            return fail(
+                fmt::format("{} holds no packet: it is neither a capture, nor "
+                            "lines of JSON or hex",
+                            path_));
         return std::nullopt;
     }
     ++records_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Packets written down as text: lines of JSON or hex, or a serial log.
+// Packets written down as text: lines of JSON or hex.
 #pragma once
 
 #include <cstdio>
@@ -8,7 +8,6 @@
 
 #include "extcap/capture/json_packet.h"
 #include "extcap/capture/record_source.h"
-#include "extcap/radio/protocol.h"
 
 namespace meshcore::capture {
 
@@ -28,12 +27,10 @@ private:
     };
     LineReader(FILE* file, std::string path) : file_(file), path_(std::move(path)) {}
     void take(const std::string& line);
-    void take_log(Bytes bytes);
 
     std::unique_ptr<FILE, Close> file_;
     std::string path_;
     JsonPackets json_;
-    std::unique_ptr<radio::Protocol> log_;  // once a line was one of a serial log
     std::deque<Record> ready_;
     std::uint64_t lines_ = 0;
     std::uint64_t records_ = 0;

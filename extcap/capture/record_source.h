@@ -20,7 +20,6 @@ public:
 
 /// `path` is a file or "-" for standard input. Its content says what it is:
 ///  - pcap or pcapng of LINKTYPE_USER11,
-///  - the serial log of a repeater or room server,
 ///  - lines of JSON as meshcoretomqtt and meshcore-packet-capture publish them, alone or as
 ///    mosquitto_sub prints them (-v, -F '%j', -F '%J', -F '%I %t %p'),
 ///  - lines of hex, a frame each.
