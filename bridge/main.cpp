@@ -10,6 +10,7 @@
 #include "bridge/auth/token_command.h"
 #include "bridge/check.h"
 #include "bridge/config/key.h"
+#include "bridge/config/print.h"
 #include "bridge/keys.h"
 #include "bridge/program.h"
 
@@ -49,6 +50,11 @@ int run(const Options& options) {
     }
     Loaded loaded = load_config(options.config_files, environ);
     if (options.check) return check(loaded);
+    if (options.print_config) {
+        for (const Finding& finding : loaded.findings) fmt::print(stderr, "{}\n", finding.line());
+        fmt::print("{}", print_config(loaded.documents, loaded.config, options.show_secrets));
+        return loaded.wrong() ? exit_bad_configuration : exit_good;
+    }
     set_up_log(options.log_level.empty() ? loaded.config.log_level : options.log_level);
     log_findings(loaded.findings);
     const bool no_radio = options.read.empty() && loaded.config.source.bluetooth;

@@ -33,6 +33,12 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
     app.add_flag(
         "--check", options.check,
         "read the configuration, show what it means, and exit; touches neither radio nor network");
+    CLI::Option* print =
+        app.add_flag("--print-config", options.print_config,
+                     "print the merged configuration as TOML, whatever it was written in, and exit");
+    app.add_flag("--show-secrets", options.show_secrets,
+                 "with --print-config: also passwords, keys and tokens")
+        ->needs(print);
     app.add_flag("--dry-run", options.dry_run, "print messages instead of publishing them");
     app.add_option(
            "--read", options.read,

@@ -12,6 +12,8 @@ namespace meshcore::bridge {
 struct Options {
     std::vector<std::string> config_files;
     bool check = false;
+    bool print_config = false;
+    bool show_secrets = false;  ///< with print_config
     bool dry_run = false;
     bool reference = false;  ///< print docs/config.md
     std::string read;        ///< a capture, "-" for standard input; empty: the radio

@@ -17,22 +17,6 @@ std::string upper(std::string_view text) {
     return result;
 }
 
-template <typename Row>
-std::string_view name_in(const Row& row, Dialect dialect) {
-    if (dialect == Dialect::ini) return row.ini;
-    return dialect == Dialect::environment ? row.environment : row.toml;
-}
-
-template <typename Row>
-const Row* find_row(std::span<const Row> rows, Dialect dialect, std::string_view key) {
-    constexpr std::string_view capture = "capture.";
-    if (dialect == Dialect::toml && key.rfind(capture, 0) == 0)
-        return find_row(rows, Dialect::environment, upper(key.substr(capture.size())));
-    for (const Row& row : rows)
-        if (const auto name = name_in(row, dialect); !name.empty() && name == key) return &row;
-    return nullptr;
-}
-
 /// A key as the user writes it: "mqtt1_server", "tls.verify", "PACKETCAPTURE_MQTT1_SERVER". `broker` is
 /// empty for a global key.
 std::string as_written(std::string_view key, Dialect dialect, std::string_view broker) {
@@ -75,8 +59,15 @@ public:
     }
 
 private:
+    static const KeyRow<Target>* find_key(Dialect dialect, std::string_view key) {
+        if constexpr (std::is_same_v<Target, Config>)
+            return find_global_key(dialect, key);
+        else
+            return find_broker_key(dialect, key);
+    }
+
     bool apply(const Entry& entry, Target& target) {
-        const auto* row = find_row(rows_, document_.dialect, entry.key);
+        const auto* row = find_key(document_.dialect, entry.key);
         if (!row) {
             if (entry.key.rfind("Bot.", 0) == 0) return true;  // meshcore-bot's own affair
             findings_.add(

@@ -48,7 +48,7 @@ const auto rows = std::to_array<BrokerKey>({
      [](B& b, const V& v) { b.auth.password = v.text; }},
     {"auth.audience", "token_audience", "TOKEN_AUDIENCE", Kind::text, "", "the server", "Audience of the token",
      [](B& b, const V& v) { b.auth.audience = v.text; }},
-    {"auth.token_ttl", "jwt_ttl_seconds", "TOKEN_TTL", Kind::integer, "60..31536000", "86400", "Seconds that a token is good for",
+    {"auth.token_ttl", "jwt_ttl_seconds", "TOKEN_TTL", Kind::integer, "60..31536000", "the global one", "Seconds that a token is good for",
      [](B& b, const V& v) { b.auth.token_ttl = seconds{v.number}; }},
     {"auth.owner", "owner_public_key", "TOKEN_OWNER", Kind::text, "", "the global one", "Owner's public key in the token, over verified TLS only",
      [](B& b, const V& v) { b.auth.owner = v.text; }},

@@ -125,6 +125,7 @@ void complete_broker(const Config& config, BrokerConfig& broker, Findings& findi
     if (broker.topic_token.empty()) broker.topic_token = config.topic_token;
     if (broker.packet_types.empty()) broker.packet_types = config.packet_types;
     if (broker.client_id_prefix.empty()) broker.client_id_prefix = config.client_id_prefix;
+    if (!broker.auth.token_ttl) broker.auth.token_ttl = config.auth.token_ttl;
     if (broker.auth.owner.empty()) broker.auth.owner = config.auth.owner;
     if (broker.auth.email.empty()) broker.auth.email = config.auth.email;
     auto keepalive = broker.keepalive.value_or(std::chrono::seconds{60});

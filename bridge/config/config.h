@@ -29,7 +29,7 @@ struct AuthConfig {
     std::optional<AuthMethod> method;  ///< not told: password if there is a user name
     std::string username, password;
     std::string audience;  ///< of a token; empty: the server
-    std::chrono::seconds token_ttl{86400};
+    std::optional<std::chrono::seconds> token_ttl;
     std::string owner, email;  ///< claims, sent over verified TLS only
 
     AuthMethod effective() const {

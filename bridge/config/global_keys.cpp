@@ -62,7 +62,7 @@ const auto rows = std::to_array<GlobalKey>({
     {"general.origin", "PacketCapture.origin", "ORIGIN", Kind::text, "", "the radio's name", "Name of the observer", [](C& c, const V& v) { c.origin = v.text; }},
     {"general.origin_id", "PacketCapture.origin_id", "ORIGIN_ID", Kind::text, "", "the radio's key", "Public key of the observer, 64 hex digits", [](C& c, const V& v) { c.origin_id = v.text; }},
     {"general.iata", "PacketCapture.iata", "IATA", Kind::text, "", "not set", "Airport code of the region, for the topics", [](C& c, const V& v) { c.iata = v.text; }},
-    {"", "Bot.bot_name", "", Kind::text, "", "", "Begins the client ids", [](C& c, const V& v) { c.client_name = v.text; }},
+    {"general.client_name", "Bot.bot_name", "", Kind::text, "", "", "Begins the client ids", [](C& c, const V& v) { c.client_name = v.text; }},
     {"general.client_id_prefix", "", "CLIENT_ID_PREFIX", Kind::text, "", "meshcore_", "Begins the client ids", [](C& c, const V& v) { c.client_id_prefix = v.text; }},
     // What is published.
     {"", "PacketCapture.enabled", "", Kind::flag, "", "false", "Whether packets are captured at all", [](C& c, const V& v) { c.enabled = v.flag; }},
@@ -91,7 +91,7 @@ const auto rows = std::to_array<GlobalKey>({
     {"spool.memory_messages", "PacketCapture.spool_memory_messages", "SPOOL_MEMORY_MESSAGES", Kind::integer, "1..10000000", "10000", "Bound of what waits in memory, for each broker", [](C& c, const V& v) { c.spool.memory_messages = static_cast<std::size_t>(v.number); }},
     // Tokens.
     {"general.private_key_file", "PacketCapture.private_key_path", "PRIVATE_KEY_FILE", Kind::path, "", "", "File with the radio's private key, 128 or 64 hex digits, for login by token", [](C& c, const V& v) { c.private_key_file = v.text; }},
-    {"", "", "PRIVATE_KEY", Kind::secret, "", "", "The private key itself; a file is better", [](C& c, const V& v) { c.private_key = v.text; }},
+    {"general.private_key", "", "PRIVATE_KEY", Kind::secret, "", "", "The private key itself; a file is better", [](C& c, const V& v) { c.private_key = v.text; }},
     {"general.owner", "PacketCapture.owner_public_key", "OWNER_PUBLIC_KEY", Kind::text, "", "", "Owner's public key in tokens, over verified TLS only", [](C& c, const V& v) { c.auth.owner = v.text; }},
     {"general.email", "PacketCapture.owner_email", "OWNER_EMAIL", Kind::text, "", "", "Owner's address in tokens, over verified TLS only", [](C& c, const V& v) { c.auth.email = v.text; }},
     {"general.token_ttl", "PacketCapture.jwt_ttl_seconds", "", Kind::integer, "60..31536000", "86400", "Seconds that a token is good for", [](C& c, const V& v) { c.auth.token_ttl = seconds{v.number}; }},

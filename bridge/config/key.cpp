@@ -55,7 +55,32 @@ std::optional<bool> flag(std::string_view text) {
     return std::nullopt;
 }
 
+std::string upper(std::string_view text) {
+    std::string result{text};
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return result;
+}
+
+template <typename Row>
+const Row* find_row(std::span<const Row> rows, Dialect dialect, std::string_view key) {
+    constexpr std::string_view capture = "capture.";
+    if (dialect == Dialect::toml && key.rfind(capture, 0) == 0)
+        return find_row(rows, Dialect::environment, upper(key.substr(capture.size())));
+    for (const Row& row : rows)
+        if (const auto name = name_in(row, dialect); !name.empty() && name == key) return &row;
+    return nullptr;
+}
+
 }  // namespace
+
+const GlobalKey* find_global_key(Dialect dialect, std::string_view name) {
+    return find_row(global_keys(), dialect, name);
+}
+
+const BrokerKey* find_broker_key(Dialect dialect, std::string_view name) {
+    return find_row(broker_keys(), dialect, name);
+}
 
 Result<Value> parse_value(Kind kind, std::string_view values, const std::string& text,
                           const std::string& folder) {

@@ -58,6 +58,17 @@ using BrokerKey = KeyRow<BrokerConfig>;
 std::span<const GlobalKey> global_keys();
 std::span<const BrokerKey> broker_keys();
 
+/// The key of this name in a dialect; null if there is none.
+const GlobalKey* find_global_key(Dialect dialect, std::string_view name);
+const BrokerKey* find_broker_key(Dialect dialect, std::string_view name);
+
+/// The name of a key in a dialect, as in Entry::key.
+template <typename Row>
+std::string_view name_in(const Row& row, Dialect dialect) {
+    if (dialect == Dialect::ini) return row.ini;
+    return dialect == Dialect::environment ? row.environment : row.toml;
+}
+
 /// The value as its kind says; an error tells what was expected.
 Result<Value> parse_value(Kind kind, std::string_view values, const std::string& text,
                           const std::string& folder);

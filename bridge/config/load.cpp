@@ -36,25 +36,31 @@ bool Loaded::wrong() const {
            });
 }
 
-Loaded load_config(std::vector<std::string> paths, const char* const* environment) {
-    Loaded loaded;
+std::vector<Document> read_documents(std::vector<std::string> paths, const char* const* environment,
+                                     Findings& findings) {
     if (paths.empty()) paths = own_files();
+    std::vector<Document> documents;
     for (const std::string& path : paths) {
-        auto document = read_document(path, loaded.findings);
+        auto document = read_document(path, findings);
         if (document)
-            apply(*document, loaded.config, loaded.findings);
+            documents.push_back(std::move(*document));
         else
-            loaded.findings.add(Severity::error, document.error().message);
+            findings.add(Severity::error, document.error().message);
     }
     if (paths.empty()) {
-        const Document document = read_environment(environment);
-        if (document.brokers.empty())
-            loaded.findings.add(Severity::error,
-                                std::string{"no configuration: give --config FILE, or write "} +
-                                    own_folder +
-                                    "/config.toml, or set PACKETCAPTURE_MQTT1_ENABLED and its kin");
-        apply(document, loaded.config, loaded.findings);
+        documents.push_back(read_environment(environment));
+        if (documents.back().brokers.empty())
+            findings.add(Severity::error,
+                         std::string{"no configuration: give --config FILE, or write "} + own_folder +
+                             "/config.toml, or set PACKETCAPTURE_MQTT1_ENABLED and its kin");
     }
+    return documents;
+}
+
+Loaded load_config(std::vector<std::string> paths, const char* const* environment) {
+    Loaded loaded;
+    loaded.documents = read_documents(std::move(paths), environment, loaded.findings);
+    for (const Document& document : loaded.documents) apply(document, loaded.config, loaded.findings);
     complete(loaded.config, loaded.findings);
     return loaded;
 }

@@ -11,6 +11,7 @@
 namespace meshcore::bridge {
 
 struct Loaded {
+    std::vector<Document> documents;
     Config config;
     Findings findings;
 
@@ -23,6 +24,10 @@ struct Loaded {
 /// The files in their order, later ones winning, brokers joined by name. Without files the ones in
 /// /etc/meshcore-bridge, and without those the environment ("NAME=value" strings, null at the end).
 Loaded load_config(std::vector<std::string> paths, const char* const* environment);
+
+/// What was written, in that order. The documents that cannot be read are findings.
+std::vector<Document> read_documents(std::vector<std::string> paths, const char* const* environment,
+                                     Findings& findings);
 
 /// One document's keys into the configuration; what cannot be used becomes a finding.
 void apply(const Document& document, Config& config, Findings& findings);

@@ -248,7 +248,7 @@ Result<void> Broker::log_in(Client::Login& login) const {
     // A fresh one for each CONNECT: brokers look at it only then.
     Claims claims;
     claims.issued = wall_now().time_since_epoch().count();
-    claims.expires = claims.issued + auth.token_ttl.count();
+    claims.expires = claims.issued + auth.token_ttl.value_or(std::chrono::hours{24}).count();
     claims.audience = auth.audience.empty() ? config().server : auth.audience;
     claims.owner = auth.owner;
     claims.email = auth.email;

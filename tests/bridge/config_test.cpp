@@ -367,6 +367,19 @@ TEST(Config, IataThatWasNeverSet) {
     EXPECT_EQ(classic.config.brokers[0].topics.status, "meshcore/status");
 }
 
+TEST(Config, ATokensLifeIsTheGlobalOneUnlessTheBrokerSays) {
+    const Loaded loaded = load("config.ini", R"([PacketCapture]
+enabled = true
+iata = SEA
+jwt_ttl_seconds = 3000
+mqtt1_server = x
+mqtt2_server = y
+mqtt2_jwt_ttl_seconds = 600
+)");
+    EXPECT_EQ(loaded.config.brokers[0].auth.token_ttl, std::chrono::seconds{3000});
+    EXPECT_EQ(loaded.config.brokers[1].auth.token_ttl, std::chrono::seconds{600});
+}
+
 TEST(Config, ClientIdsDiffer) {
     const Loaded loaded = load("config.toml", R"([general]
 iata = "SEA"
