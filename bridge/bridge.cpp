@@ -19,12 +19,11 @@ std::string key_in(const Tape& tape, FieldId id) {
 }  // namespace
 
 Bridge::Bridge(const Config& config, Keyring keys, Identity identity,
-               std::vector<Destination*> destinations)
-    : config_{config},
-      keys_{std::move(keys)},
-      memory_{keys_},
-      identity_{std::move(identity)},
-      destinations_{std::move(destinations)} {}
+               const std::vector<Destination*>& destinations, boost::asio::io_context* live)
+    : config_{config}, keys_{std::move(keys)}, memory_{keys_}, identity_{std::move(identity)} {
+    for (Destination* destination : destinations) outlets_.emplace_back(*destination);
+    if (live) timer_.emplace(*live);
+}
 
 void Bridge::take(const Record& record) {
     const std::size_t header_length = dissect_capture_header(record.bytes, radio_);
@@ -58,7 +57,7 @@ void Bridge::announce() {
     announced_ = true;
     const auto told = std::make_shared<const Observer>(std::move(observer));
     shown_ = *told;
-    for (Destination* destination : destinations_) destination->observe(told);
+    for (Outlet& outlet : outlets_) outlet.observe(told);
     if (early_dropped_ > 0)
         spdlog::warn("{} packets were dropped before the observer's key was known",
                      std::exchange(early_dropped_, 0));
@@ -96,12 +95,9 @@ void Bridge::publish(const Record& record, std::size_t header_length) {
     const auto confirmation = acks_.take(packet_, record.time);
     if (!wanted(packet_)) return;
     const Heard heard{record.time, frame, radio_, packet_, observer_of(radio_), &memory_, confirmation};
-    for (Destination* destination : destinations_) {
-        if (!wanted_by(*destination, packet_)) continue;
-        messages_.clear();
-        destination->format().packet(heard, messages_);
-        for (Message& message : messages_) destination->publish(std::move(message));
-    }
+    const SteadyTime now = moment(record);
+    for (Outlet& outlet : outlets_) outlet.take(heard, now);
+    arm();
 }
 
 bool Bridge::wanted(const Dissection& packet) const {
@@ -111,10 +107,33 @@ bool Bridge::wanted(const Dissection& packet) const {
     return !config_.require_valid_advert || !advert || advert->signature_ok;
 }
 
-bool Bridge::wanted_by(const Destination& destination, const Dissection& packet) const {
-    const std::vector<int>& types = destination.config().packet_types;
-    return types.empty() ||
-           std::find(types.begin(), types.end(), static_cast<int>(packet.header.type)) != types.end();
+SteadyTime Bridge::moment(const Record& record) const {
+    if (timer_) return std::chrono::steady_clock::now();
+    return SteadyTime{record.time.time_since_epoch()};
+}
+
+void Bridge::release(SteadyTime now) {
+    for (Outlet& outlet : outlets_) outlet.release(now);
+}
+
+void Bridge::release_all() {
+    release(SteadyTime::max());
+}
+
+void Bridge::arm() {
+    if (!timer_) return;
+    SteadyTime due = SteadyTime::max();
+    for (const Outlet& outlet : outlets_) due = std::min(due, outlet.due());
+    if (due == timer_due_) return;
+    timer_due_ = due;
+    timer_->cancel();
+    if (due == SteadyTime::max()) return;
+    timer_->expires_at(due);
+    timer_->async_wait([this](const boost::system::error_code& cancelled) {
+        if (cancelled) return;
+        release(std::chrono::steady_clock::now());
+        arm();
+    });
 }
 
 }  // namespace meshcore::bridge

@@ -3,14 +3,17 @@
 // it wants.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "bridge/acks.h"
 #include "bridge/config/config.h"
-#include "bridge/mqtt/destination.h"
+#include "bridge/outlet.h"
 #include "dissector/core/memory.h"
 
 namespace meshcore::bridge {
@@ -23,15 +26,19 @@ public:
         std::string name, key;
         bool overrides = true;
     };
-    /// The destinations must outlive the bridge.
+    /// The destinations must outlive the bridge. `live` is where a radio's frames come in, and tells
+    /// when a window for copies is over; for a capture it is null, and the capture's times tell.
     Bridge(const Config& config, Keyring keys, Identity identity,
-           std::vector<Destination*> destinations);
+           const std::vector<Destination*>& destinations, boost::asio::io_context* live);
     Bridge(const Bridge&) = delete;  // the memory borrows the keys
     Bridge& operator=(const Bridge&) = delete;
 
     /// A frame or a device report, in the order of their arrival. Frames that come before the
     /// observer's key is known wait for it.
     void take(const Record& record);
+
+    /// Publishes the copies that are held back. To be called before the destinations end.
+    void release_all();
 
     bool has_observer() const { return announced_; }
     /// Frames that still wait, since nobody said who heard them.
@@ -42,7 +49,9 @@ private:
     void take_frame(const Record& record, std::size_t header_length);
     void publish(const Record& record, std::size_t header_length);
     bool wanted(const Dissection& packet) const;
-    bool wanted_by(const Destination& destination, const Dissection& packet) const;
+    SteadyTime moment(const Record& record) const;
+    void release(SteadyTime now);
+    void arm();
     const Observer& observer_of(const Tape& radio);
     void announce();
 
@@ -51,7 +60,7 @@ private:
     Memory memory_;  ///< of what the source's earlier frames told
     Acks acks_;
     Identity identity_;
-    std::vector<Destination*> destinations_;
+    std::vector<Outlet> outlets_;
     Observer main_;   ///< what the radio says of itself
     Observer shown_;  ///< the same with the identity applied: whose status is published
     std::map<std::string, Observer> others_;  ///< further radios of a capture
@@ -60,7 +69,8 @@ private:
     std::uint64_t early_dropped_ = 0;
     Tape radio_;
     Dissection packet_;
-    std::vector<Message> messages_;
+    std::optional<boost::asio::steady_timer> timer_;  ///< of a radio
+    SteadyTime timer_due_ = SteadyTime::max();
 };
 
 }  // namespace meshcore::bridge

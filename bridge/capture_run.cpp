@@ -90,6 +90,7 @@ Result<void> CaptureRun::read_all() {
             fmt::format("nothing in {} says who heard its {} packets: give --origin-id KEY (and "
                         "--origin NAME)",
                         is_stream ? "standard input" : path_, frames));
+    if (!stopped_) bridge_.release_all();
     spdlog::info("read {} packets from {}", frames, is_stream ? "standard input" : path_);
     return {};
 }

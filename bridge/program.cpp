@@ -59,7 +59,8 @@ void Program::make_bridge() {
     std::vector<std::string> warnings;
     Keyring keys = load_keys(config_, warnings);
     for (const std::string& warning : warnings) spdlog::warn("{}", warning);
-    bridge_ = std::make_unique<Bridge>(config_, std::move(keys), identity, destinations);
+    bridge_ = std::make_unique<Bridge>(config_, std::move(keys), identity, destinations,
+                                       options_.read.empty() ? &io_ : nullptr);
 }
 
 bool Program::start_radio() {
@@ -101,6 +102,7 @@ void Program::start_capture() {
 int Program::finish() {
     if (session_) session_->stop();
     if (capture_) capture_->stop();
+    bridge_->release_all();
     const std::size_t left = brokers_ ? brokers_->stop() : 0;
     printers_.clear();
     if (options_.read.empty()) return exit_good;

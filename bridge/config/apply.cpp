@@ -85,11 +85,14 @@ private:
         }
         const auto value = parse_value(row->kind, row->values, entry.value, document_.folder);
         if (!value) {
-            const bool hide = is_secret(row->kind);
-            findings_.add(
-                Severity::error, entry.where,
-                fmt::format("{} is \"{}\": {}", as_written(entry.key, document_.dialect, broker_),
-                            hide ? "..." : entry.value, value.error().message));
+            const std::string name = as_written(entry.key, document_.dialect, broker_);
+            const std::string& why = value.error().message;
+            // What is wrong with a filter is said in a line of its own.
+            findings_.add(Severity::error, entry.where,
+                          row->kind == Kind::filter
+                              ? fmt::format("{}: {}", name, why)
+                              : fmt::format("{} is \"{}\": {}", name,
+                                            is_secret(row->kind) ? "..." : entry.value, why));
             return false;
         }
         row->set(target, *value);

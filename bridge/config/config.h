@@ -37,6 +37,9 @@ struct AuthConfig {
     }
 };
 
+/// Which copies of one packet are published.
+enum class CopyChoice { all, first, best };
+
 /// Topic templates. Not told: the layout's default; empty: not published.
 struct TopicConfig {
     std::optional<std::string> status, packets, raw;
@@ -63,7 +66,10 @@ struct BrokerConfig {
     std::optional<std::string> topic_prefix;
     std::string topic_token;
     std::string format = "letsmesh";
-    std::vector<int> packet_types;            ///< published ones; empty: all
+    std::vector<int> packet_types;  ///< published ones; empty: all
+    std::string filter;             ///< an expression; empty: all
+    CopyChoice copies = CopyChoice::all;
+    std::chrono::seconds copies_window{5};
     std::optional<bool> include_decoded;      ///< not told: the global one
     std::vector<std::string> clear_channels;  ///< shown decrypted by crypt-clear
     bool retain_nodes = false;                ///< of rooms

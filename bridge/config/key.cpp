@@ -8,6 +8,8 @@
 #include <charconv>
 #include <filesystem>
 
+#include "extcap/filter/packet_filter.h"
+
 namespace meshcore::bridge {
 namespace {
 
@@ -124,6 +126,11 @@ Result<Value> parse_value(Kind kind, std::string_view values, const std::string&
         case Kind::path:
             if (!value.text.empty() && !folder.empty() && value.text.front() != '/')
                 value.text = (std::filesystem::path{folder} / value.text).string();
+            break;
+        case Kind::filter:
+            if (value.text.empty()) break;
+            if (const auto good = filter::PacketFilter::compile(value.text); !good)
+                return tl::unexpected<Error>(good.error());
             break;
         case Kind::secret: value.text = text; break;
         case Kind::text: break;

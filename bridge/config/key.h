@@ -22,6 +22,7 @@ enum class Kind {
     path,    ///< relative ones begin at the file's folder
     choice,  ///< one of `values`: "tcp|websockets"; number is its place
     list,    ///< separated by commas
+    filter,  ///< an expression of the filter language
     types,   ///< payload types, 0 to 15, separated by commas
     secret,  ///< text that is never shown
     secret_list

@@ -25,8 +25,9 @@ Three dialects are read, and told apart by their content. A key means the same i
 Relative paths begin at the folder of their file.
 )";
 
-constexpr auto kinds = std::to_array<const char*>({"true or false", "number", "text", "path", "choice",
-                                                   "list", "payload types", "secret", "list, secret"});
+constexpr auto kinds =
+    std::to_array<const char*>({"true or false", "number", "text", "path", "choice", "list", "filter",
+                                "payload types", "secret", "list, secret"});
 
 std::string cell(std::string_view text) {
     std::string result;
