@@ -14,8 +14,8 @@ namespace meshcore {
 namespace {
 
 /// Wireshark tells a capture that failed from one that ended by whether the stream header came. So the
-/// header waits for the radio, but not so long that a user wonders.
-constexpr std::chrono::milliseconds longest_grace{1'000};
+/// header waits for the radio as long as connecting may take, or finding out its protocol.
+constexpr std::chrono::seconds longest_grace{11};
 
 }  // namespace
 

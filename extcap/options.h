@@ -40,7 +40,7 @@ struct Settings {
     unsigned baud = 115200;
     std::string host;
     unsigned tcp_port = 5000;
-    std::string protocol = "companion";
+    std::string protocol = "auto";
     std::string preset = "none";
     double frequency = 0;
     double bandwidth = 0;

@@ -10,9 +10,6 @@ namespace meshcore::capture {
 
 class SharedCapture final : public radio::Protocol {
 public:
-    /// The number is not used: the records say how their frames were received.
-    SharedCapture() : Protocol(radio::ProtocolId::companion) {}
-
     std::span<const radio::Query> queries() const override { return {}; }
     void asked(std::size_t) override {}
     bool answered() const override { return true; }

@@ -134,6 +134,7 @@ bool Kiss::take(Bytes content, Record::Time time, const OnRecord& on_record) {
                 answer(rest);
             else
                 return false;
+            spoke_ = true;
             // The modem writes RxMeta right behind the frame, or it has no room for it and says so.
             if (rest[0] == error_code && rest.size() == 2 && rest[1] == busy_error)
                 hand_out_held(on_record);

@@ -26,6 +26,8 @@ public:
     bool holds_frame() const override { return held_.has_value(); }
     void give_up_incomplete(Record::Time time, const OnRecord& on_record) override;
     void reconnected() override;
+    /// Noise may look like a DATA frame.
+    bool recognized() const override { return spoke_; }
 
 private:
     struct Held {
@@ -48,6 +50,7 @@ private:
     KissFramer framer_;
     std::optional<Held> held_;  // its RxMeta may follow
     bool rx_meta_is_off_ = false;
+    bool spoke_ = false;  // of itself, not only for others
 };
 
 }  // namespace meshcore::radio

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "extcap/radio/companion.h"
+#include "extcap/radio/detector.h"
 #include "extcap/radio/kiss.h"
 #include "extcap/radio/text_log.h"
 
@@ -21,13 +22,15 @@ template <typename Kind>
 std::unique_ptr<Protocol> make(const std::optional<Tuning>&) {
     return std::make_unique<Kind>();
 }
-std::unique_ptr<Protocol> make_kiss(const std::optional<Tuning>& tuning) {
-    return std::make_unique<Kiss>(tuning);
+template <typename Kind>
+std::unique_ptr<Protocol> make_tuned(const std::optional<Tuning>& tuning) {
+    return std::make_unique<Kind>(tuning);
 }
 
 constexpr auto protocols = std::to_array<Row>({
+    {"auto", make_tuned<Detector>, true},
     {"companion", make<Companion>},
-    {"kiss", make_kiss, true},
+    {"kiss", make_tuned<Kiss>, true},
     {"log", make<TextLog>},
 });
 

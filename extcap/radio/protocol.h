@@ -18,8 +18,9 @@ namespace meshcore::radio {
 struct Query {
     std::string_view name;
     std::vector<std::uint8_t> bytes;
-    std::string_view answer;  ///< how the answer begins, if answers tell
-    bool periodic = false;    ///< asked again for each report, not only after connecting
+    std::string_view answer;    ///< how the answer begins, if answers tell
+    bool periodic = false;      ///< asked again for each report, not only after connecting
+    bool safe_over_tcp = true;  ///< what else may listen there is not harmed by it
 };
 
 /// What was read, for the log and for the question "was that a radio at all?".
@@ -32,6 +33,7 @@ struct Counters {
 
 class Protocol {
 public:
+    Protocol() = default;
     explicit Protocol(ProtocolId id) : device_(id) {}
     virtual ~Protocol() = default;
 
@@ -58,6 +60,14 @@ public:
     virtual void give_up_incomplete(Record::Time time, const OnRecord& on_record) = 0;
     /// A new connection: half messages are forgotten, what is known of the radio is kept.
     virtual void reconnected() = 0;
+
+    /// What was read can be of no other protocol.
+    virtual bool recognized() const { return counters_.messages > 0; }
+    /// It only finds out which protocol to go on with: each query is asked once, and no reports are
+    /// made.
+    virtual bool detects() const { return false; }
+    /// Of one that detects: what to go on with, once that is known. Hands out what it has read so far.
+    virtual std::unique_ptr<Protocol> settled(const OnRecord&) { return nullptr; }
 
     /// Why nothing can come of this connection; empty as long as something can.
     const std::string& unusable() const { return unusable_; }
@@ -86,9 +96,10 @@ private:
     double missed_ = 0;
 };
 
-/// Names for the command line: companion, kiss, log.
+/// Names for the command line: auto, companion, kiss, log.
 std::vector<std::string_view> protocol_names();
-/// Null if there is none of this name. Only a KISS modem can be tuned.
+/// Null if there is none of this name. Only a KISS modem can be tuned. "auto" finds out what it is
+/// (detector.h); the session then goes on with that.
 std::unique_ptr<Protocol> make_protocol(std::string_view name,
                                         const std::optional<Tuning>& tuning = {});
 bool can_be_tuned(std::string_view name);

@@ -2,6 +2,7 @@
 #include "extcap/radio/session.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -86,14 +87,59 @@ void Session::connect() {
                         return;
                     }
                     protocol_->reconnected();
-                    state(SessionState::connected,
-                          fmt::format("connected to {}", to_string(endpoint_)));
-                    if (linked.expired()) return;
-                    repeating_ = silence_told_ = false;
-                    ask_again_ = options_.first_pause;
+                    if (!protocol_->detects()) {
+                        opened();
+                        if (!linked.expired()) read();
+                        return;
+                    }
                     read();
-                    ask_round();
+                    next_query_ = 0;
+                    bytes_before_round_ = 0;
+                    after(answer_timer_, options_.listening, [this] { detect(); });
                 }));
+}
+
+void Session::opened() {
+    const std::weak_ptr<int> linked = linked_;
+    state(SessionState::connected, fmt::format("connected to {}", to_string(endpoint_)));
+    if (linked.expired()) return;
+    repeating_ = silence_told_ = false;
+    ask_again_ = options_.first_pause;
+    ask_round();
+}
+
+void Session::detect() {
+    const std::span<const Query> queries = protocol_->queries();
+    while (next_query_ < queries.size() && !can_ask(queries[next_query_])) ++next_query_;
+    if (next_query_ == queries.size()) return nothing_detected();
+    const std::size_t index = next_query_++;
+    protocol_->asked(index);
+    link_->write(queries[index].bytes);
+    after(answer_timer_, options_.detecting, [this] { detect(); });
+}
+
+void Session::nothing_detected() {
+    const std::uint64_t bytes = protocol_->counters().bytes;
+    // A board that restarts when its port is opened prints, and is asked again when it may be up.
+    if (bytes > 0 && std::exchange(bytes_before_round_, bytes) == 0) {
+        next_query_ = 0;
+        return detect();
+    }
+    std::vector<std::string_view> tried;
+    for (const Query& query : protocol_->queries())
+        if (can_ask(query)) tried.push_back(query.name);
+    const std::string came =
+        bytes == 0 ? "nothing came" : fmt::format("{} bytes of something else came", bytes);
+    const std::weak_ptr<int> linked = linked_;
+    state(SessionState::unusable,
+          fmt::format(
+              "no MeshCore radio on {}: asked {}, and {}; if it cannot be asked, name its protocol",
+              to_string(endpoint_), fmt::join(tried, ", "), came));
+    if (!linked.expired()) retry();
+}
+
+bool Session::can_ask(const Query& query) const {
+    return query.safe_over_tcp || link_->can_lose_bytes();
 }
 
 void Session::retry() {
@@ -109,7 +155,7 @@ void Session::lost(const std::string& why) {
     if (linked.expired()) return;
     report("lost");
     if (linked.expired()) return;
-    event_ = "reconnected";
+    if (!protocol_->detects()) event_ = "reconnected";
     state(SessionState::lost, fmt::format("{}; reconnecting", why));
     if (!linked.expired()) retry();
 }
@@ -131,6 +177,13 @@ void Session::received(std::size_t count) {
               fmt::format("{}: {}", to_string(endpoint_), protocol_->unusable()));
         if (!linked.expired()) retry();
         return;
+    }
+    if (auto settled = protocol_->settled(handlers_.on_record)) {
+        if (linked.expired()) return;
+        protocol_ = std::move(settled);
+        answer_timer_.cancel();
+        opened();
+        if (linked.expired()) return;
     }
     if (protocol_->counters().messages > messages) pause_ = options_.first_pause;
 
@@ -196,7 +249,7 @@ void Session::round_done() {
 }
 
 void Session::report(std::string_view event) {
-    if (protocol_->queries().empty()) return;
+    if (protocol_->queries().empty() || protocol_->detects()) return;
     handlers_.on_record(protocol_->report(now(), event));
 }
 

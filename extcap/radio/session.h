@@ -17,12 +17,16 @@ struct SessionOptions {
     std::chrono::seconds stats_interval{300};  ///< between device reports; 0 for none
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds answer_timeout{2'000};  ///< of each query
-    std::chrono::milliseconds first_pause{1'000};     ///< before reconnecting or asking again; doubles
+    /// While it is found out which protocol the radio speaks (detector.h): before the first question,
+    /// and after each. With three questions that is less than 3 s.
+    std::chrono::milliseconds listening{300};
+    std::chrono::milliseconds detecting{850};
+    std::chrono::milliseconds first_pause{1'000};  ///< before reconnecting or asking again; doubles
     std::chrono::milliseconds longest_pause{60'000};
 };
 
 enum class SessionState {
-    connected,    ///< the link is open; the line says to what
+    connected,    ///< the link is open, and its protocol known; the line says to what
     identified,   ///< the radio has said who it is
     silent,       ///< it has not answered; its frames are captured all the same
     unreachable,  ///< an attempt to connect failed; the next one follows after a pause
@@ -67,6 +71,10 @@ private:
     void retry();
     void lost(const std::string& why);
 
+    void opened();
+    void detect();
+    void nothing_detected();
+    bool can_ask(const Query& query) const;
     void ask_round();
     void ask_next();
     void no_answer();
@@ -89,7 +97,8 @@ private:
     std::array<std::uint8_t, 4096> buffer_{};
     std::string_view event_;  // of the next report
     std::size_t next_query_ = 0;
-    std::size_t answers_ = 0;  // in this round
+    std::size_t answers_ = 0;               // in this round
+    std::uint64_t bytes_before_round_ = 0;  // of detecting
     bool asking_ = false;
     bool repeating_ = false;  // the round asks only what changes
     bool silence_told_ = false;

@@ -79,6 +79,12 @@ void TextLog::reconnected() {
 void TextLog::line(Record::Time time, const OnRecord& on_record) {
     const LogLine parsed = parse_log_line(line_);
     bool known = true;
+    std::visit(
+        [this](const auto& logged) {
+            if constexpr (requires { logged.clock; })
+                recognized_ = recognized_ || logged.clock.has_value();
+        },
+        parsed);
     if (const auto* raw_line = std::get_if<RawLine>(&parsed))
         raw(*raw_line, time, on_record);
     else if (const auto* rx_line = std::get_if<RxLine>(&parsed))
@@ -149,6 +155,7 @@ bool TextLog::reply_or_boot_line() {
         if (!query || !take_reply(device_, *query, text.substr(reply_start.size()))) return false;
         if (waiting_for_ == query) waiting_for_.reset();
         echoed_.reset();
+        recognized_ = true;
         if (log_queries()[*query].name == "stats-packets")
             if (const auto count = device_.number("meshcore_radio.device.packets_received"_f))
                 packets_received(*count);
@@ -157,7 +164,11 @@ bool TextLog::reply_or_boot_line() {
     const auto& queries = log_queries();
     const auto echo = std::find_if(queries.begin(), queries.end(),
                                    [text](const Query& query) { return query.name == text; });
-    if (echo == queries.end()) return take_boot_line(device_, text);
+    if (echo == queries.end()) {
+        const bool known = take_boot_line(device_, text);
+        recognized_ = recognized_ || known;
+        return known;
+    }
     echoed_ = static_cast<std::size_t>(echo - queries.begin());
     return true;
 }

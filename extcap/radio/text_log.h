@@ -26,6 +26,9 @@ public:
     std::chrono::milliseconds patience() const override;
     void give_up_incomplete(Record::Time time, const OnRecord& on_record) override;
     void reconnected() override;
+    /// A companion with packet logging prints lines too, but no RAW and no time of day; and whatever it
+    /// is may echo a command.
+    bool recognized() const override { return recognized_; }
 
 private:
     /// A RAW line whose RX line may follow.
@@ -56,6 +59,7 @@ private:
     std::size_t size_of_others_ = 0;
     std::optional<std::size_t> waiting_for_;
     std::optional<std::size_t> echoed_;  // the query whose echo came last
+    bool recognized_ = false;
 };
 
 }  // namespace meshcore::radio

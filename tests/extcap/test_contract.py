@@ -109,7 +109,7 @@ def test_captures_that_cannot_be_replayed(tshark):
     ("meshcore-tcp", {"host": "127.0.0.1", "tcp_port": "99999"}, "--tcp-port is 99999: it must be from 1 to 65535"),
     ("meshcore-tcp", {"host": "127.0.0.1", "tcp_port": "0"}, "--tcp-port is 0"),
     ("meshcore-serial", {"port": "/dev/null", "baud": "12"}, "--baud is 12"),
-    ("meshcore-tcp", {"host": "127.0.0.1", "protocol": "morse"}, "--protocol is 'morse': it must be one of companion"),
+    ("meshcore-tcp", {"host": "127.0.0.1", "protocol": "morse"}, "--protocol is 'morse': it must be one of auto, companion"),
     ("meshcore-replay", {"file": "/dev/null", "speed": "-1"}, "--speed is -1"),
     ("meshcore-tcp", {"host": "127.0.0.1", "log_file": "/no/such/folder/log"}, "cannot write the log file"),
 ])

@@ -19,9 +19,15 @@ FRAMES = [raw for raw, _, _ in PACKETS]
 
 
 def connect(radio, way):
-    if way == "tcp":
-        return LiveDump("--host", "127.0.0.1", "--tcp-port", radio.tcp())
-    return LiveDump("--port", radio.pty())
+    where = ["--port", radio.pty()] if way == "pty" else ["--host", "127.0.0.1", "--tcp-port", radio.tcp()]
+    return LiveDump("--protocol", "companion", *where)
+
+
+def catches(pid, number):
+    """The process has a handler for the signal."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        caught = next(line for line in status if line.startswith("SigCgt:"))
+    return int(caught.split()[1], 16) >> (number - 1) & 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -37,7 +43,8 @@ def test_a_signal_while_it_looks_up_a_name(tmp_path):
     """A name server that never answers holds nobody up."""
     dump = subprocess.Popen([DUMP, "--host", "radio.example", "--fifo", "-"], stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, env=dict(os.environ, RES_OPTIONS="timeout:30 attempts:5"))
-    dump.stdout.read(24)  # the header comes though nothing is connected yet
+    while not catches(dump.pid, signal.SIGTERM):
+        time.sleep(0.01)
     dump.send_signal(signal.SIGTERM)
     dump.communicate(timeout=PATIENCE)
     assert dump.returncode in (0, 1)
@@ -106,7 +113,7 @@ def test_a_radio_that_vanishes_leaves_what_it_gave(way):
 def test_a_listener_that_never_speaks():
     """Connected, and then nothing at all: not even an end."""
     with socket.create_server(("127.0.0.1", 0)) as listener, \
-            LiveDump("--host", "127.0.0.1", "--tcp-port", listener.getsockname()[1]) as dump:
+            LiveDump("--protocol", "companion", "--host", "127.0.0.1", "--tcp-port", listener.getsockname()[1]) as dump:
         dump.wait_for(lambda _: dump.events)
         assert dump.stop() == 1
         assert "nothing came" in dump.error_lines[0]

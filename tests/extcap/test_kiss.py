@@ -100,7 +100,7 @@ def test_nonsense_is_refused_before_anything_is_written(arguments, expected):
 
 
 def test_a_companion_cannot_be_tuned():
-    code, _, errors, _ = run_dump("--port", "/dev/null", "--fifo", "-", "--preset", "eu-narrow")
+    code, _, errors, _ = run_dump("--protocol", "companion", "--port", "/dev/null", "--fifo", "-", "--preset", "eu-narrow")
     assert code == 1 and len(errors) == 1 and "cannot be tuned" in errors[0]
 
 

@@ -26,9 +26,8 @@ FIRST, REPEATED = QUERIES[:2], QUERIES[2:]
 
 
 def connect(radio, way, *arguments):
-    if way == "tcp":
-        return LiveDump("--host", "127.0.0.1", "--tcp-port", radio.tcp(), *arguments)
-    return LiveDump("--port", radio.pty(), *arguments)
+    where = ["--port", radio.pty()] if way == "pty" else ["--host", "127.0.0.1", "--tcp-port", radio.tcp()]
+    return LiveDump("--protocol", "companion", *where, *arguments)
 
 
 @pytest.mark.parametrize("way", ["tcp", "pty"])

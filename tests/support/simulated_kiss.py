@@ -33,13 +33,16 @@ class SimulatedKiss(SimulatedRadio):
         super().__init__(script, **options)
         self.radio = bytes(10)
         self.received = 0
+        self.active = False
 
-    @staticmethod
-    def _commands(pending):
-        while match := re.match(b"\xc0*([^\xc0]+)\xc0", pending):
+    def _commands(self, pending):
+        """As the firmware takes them: nothing before the first FEND, and later nothing of another port."""
+        while match := re.match(b"([^\xc0]*)\xc0", pending):
             content = match[1].replace(b"\xdb\xdc", b"\xc0").replace(b"\xdb\xdd", b"\xdb")
             del pending[:match.end()]
-            yield content
+            if content and self.active and content[0] >> 4 == 0:
+                yield content
+            self.active = True
 
     def _reply(self, body):
         if self.replies is None:

@@ -21,8 +21,7 @@ def lines(stream):
 
 
 class SimulatedLog(SimulatedRadio):
-    @staticmethod
-    def _commands(pending):
+    def _commands(self, pending):
         while match := re.match(b"([^\r]*)\r", pending):
             command = bytes(match[1])
             del pending[:match.end()]

@@ -118,6 +118,7 @@ class SimulatedRadio:
         self.heard = bytearray()      # all that hosts wrote
         self.queries = []             # bodies of whole commands
         self.connections = 0
+        self.over_tcp = False
         self.done = threading.Event()  # the script has been sent
         self.changed = threading.Condition()
         self._stop = threading.Event()
@@ -131,7 +132,7 @@ class SimulatedRadio:
         """Listens, and returns the port."""
         listener = socket.create_server((host, port))
         self._close.append(listener.close)
-        self._listener = listener
+        self.over_tcp = True
         self._run(self._serve_tcp, listener)
         return listener.getsockname()[1]
 
@@ -253,13 +254,18 @@ class SimulatedRadio:
         self.position += 1
         return self.script[self.position - 1]
 
-    @staticmethod
-    def _commands(pending):
+    def _commands(self, pending):
+        """As the firmware takes them: over a line it skips what is before '<', over TCP it takes any three
+        bytes for a header and skips what that promises."""
         while len(pending) >= 3:
+            if pending[0] != ord("<") and not self.over_tcp:
+                del pending[0]
+                continue
             length = struct.unpack_from("<H", pending, 1)[0]
             if len(pending) < 3 + length:
                 return
-            yield bytes(pending[3:3 + length])
+            if pending[0] == ord("<") and length > 0:
+                yield bytes(pending[3:3 + length])
             del pending[:3 + length]
 
     def _reply(self, body):
