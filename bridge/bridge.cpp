@@ -18,11 +18,29 @@ std::string key_in(const Tape& tape, FieldId id) {
 
 }  // namespace
 
-Bridge::Bridge(const Config& config, Keyring keys, Identity identity,
+Bridge::Bridge(std::shared_ptr<const Config> config, Keyring keys, Identity identity,
                const std::vector<Destination*>& destinations, boost::asio::io_context* live)
-    : config_{config}, keys_{std::move(keys)}, memory_{keys_}, identity_{std::move(identity)} {
+    : config_{std::move(config)},
+      keys_{std::move(keys)},
+      memory_{keys_},
+      identity_{std::move(identity)} {
     for (Destination* destination : destinations) outlets_.emplace_back(*destination);
     if (live) timer_.emplace(*live);
+}
+
+void Bridge::renew(std::shared_ptr<const Config> config, Keyring keys, Identity identity,
+                   const std::vector<Destination*>& destinations) {
+    release_all();
+    config_ = std::move(config);
+    if (!(keys == keys_)) {
+        keys_ = std::move(keys);
+        memory_.emplace(keys_);
+    }
+    identity_ = std::move(identity);
+    outlets_.clear();
+    for (Destination* destination : destinations) outlets_.emplace_back(*destination);
+    arm();
+    if (announced_) announce();
 }
 
 void Bridge::take(const Record& record) {
@@ -72,11 +90,11 @@ void Bridge::take_frame(const Record& record, std::size_t header_length) {
     if (!announced_) announce();
     if (announced_) return publish(record, header_length);
     early_.push_back(record);
-    if (early_.size() <= config_.spool.memory_messages) return;
+    if (early_.size() <= config_->spool.memory_messages) return;
     early_.pop_front();
     if (early_dropped_++ == 0)
         spdlog::warn("more than {} packets wait for the observer's key: the oldest are dropped",
-                     config_.spool.memory_messages);
+                     config_->spool.memory_messages);
 }
 
 const Observer& Bridge::observer_of(const Tape& radio) {
@@ -90,11 +108,12 @@ const Observer& Bridge::observer_of(const Tape& radio) {
 
 void Bridge::publish(const Record& record, std::size_t header_length) {
     const Bytes frame = Bytes{record.bytes}.subspan(header_length);
-    dissect(frame, keys_, memory_, packet_);
-    memory_.learn(packet_);
+    dissect(frame, keys_, *memory_, packet_);
+    memory_->learn(packet_);
     const auto confirmation = acks_.take(packet_, record.time);
     if (!wanted(packet_)) return;
-    const Heard heard{record.time, frame, radio_, packet_, observer_of(radio_), &memory_, confirmation};
+    const Heard heard{record.time,         frame,     radio_,      packet_,
+                      observer_of(radio_), &*memory_, confirmation};
     const SteadyTime now = moment(record);
     for (Outlet& outlet : outlets_) outlet.take(heard, now);
     arm();
@@ -102,9 +121,9 @@ void Bridge::publish(const Record& record, std::size_t header_length) {
 
 bool Bridge::wanted(const Dissection& packet) const {
     const bool parsed = packet.header.parsed && packet.header.version == 0;
-    if (config_.skip_unparseable && !parsed) return false;
+    if (config_->skip_unparseable && !parsed) return false;
     const auto* advert = std::get_if<Advert>(&packet.payload);
-    return !config_.require_valid_advert || !advert || advert->signature_ok;
+    return !config_->require_valid_advert || !advert || advert->signature_ok;
 }
 
 SteadyTime Bridge::moment(const Record& record) const {

@@ -28,10 +28,15 @@ public:
     };
     /// The destinations must outlive the bridge. `live` is where a radio's frames come in, and tells
     /// when a window for copies is over; for a capture it is null, and the capture's times tell.
-    Bridge(const Config& config, Keyring keys, Identity identity,
+    Bridge(std::shared_ptr<const Config> config, Keyring keys, Identity identity,
            const std::vector<Destination*>& destinations, boost::asio::io_context* live);
     Bridge(const Bridge&) = delete;  // the memory borrows the keys
     Bridge& operator=(const Bridge&) = delete;
+
+    /// Goes over to another configuration. What is known of the radio, and of the mesh unless the keys
+    /// have changed, is kept.
+    void renew(std::shared_ptr<const Config> config, Keyring keys, Identity identity,
+               const std::vector<Destination*>& destinations);
 
     /// A frame or a device report, in the order of their arrival. Frames that come before the
     /// observer's key is known wait for it.
@@ -55,9 +60,9 @@ private:
     const Observer& observer_of(const Tape& radio);
     void announce();
 
-    const Config& config_;
-    const Keyring keys_;
-    Memory memory_;  ///< of what the source's earlier frames told
+    std::shared_ptr<const Config> config_;
+    Keyring keys_;
+    std::optional<Memory> memory_;  ///< of what the source's earlier frames told
     Acks acks_;
     Identity identity_;
     std::vector<Outlet> outlets_;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
-#include <boost/asio/signal_set.hpp>
 
 #include <csignal>
 
@@ -11,35 +8,23 @@
 #include "bridge/check.h"
 #include "bridge/config/key.h"
 #include "bridge/config/print.h"
+#include "bridge/daemon/log.h"
+#include "bridge/exit_code.h"
 #include "bridge/keys.h"
 #include "bridge/program.h"
 
 namespace meshcore::bridge {
 namespace {
 
-void set_up_log(const std::string& level) {
-    auto logger = spdlog::stderr_color_mt("bridge");
-    logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
-    logger->set_level(spdlog::level::from_str(level));
-    spdlog::set_default_logger(std::move(logger));
-}
-
-void log_findings(const Findings& findings) {
-    for (const Finding& finding : findings) {
-        const auto level = finding.severity == Severity::error  ? spdlog::level::err
-                           : finding.severity == Severity::note ? spdlog::level::info
-                                                                : spdlog::level::warn;
-        const std::string place = finding.where.text();
-        spdlog::log(level, "{}{}{}", place, place.empty() ? "" : ": ", finding.text);
-    }
-}
-
 int check(const Loaded& loaded) {
     for (const Finding& finding : loaded.findings) fmt::print(stderr, "{}\n", finding.line());
     std::vector<std::string> warnings;
-    load_keys(loaded.config, warnings);
-    for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", warning);
-    fmt::print("{}", check_report(loaded.config));
+    for (const Config& config : loaded.observers) {
+        warnings.clear();
+        load_keys(config, warnings);
+        for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", warning);
+        fmt::print("{}", check_report(config));
+    }
     return loaded.wrong() ? exit_bad_configuration : exit_good;
 }
 
@@ -57,9 +42,8 @@ int run(const Options& options) {
     }
     set_up_log(options.log_level.empty() ? loaded.config.log_level : options.log_level);
     log_findings(loaded.findings);
-    const bool no_radio = options.read.empty() && loaded.config.source.bluetooth;
-    if (loaded.unusable() || no_radio) return exit_bad_configuration;
-    Program program{options, loaded.config};
+    if (loaded.unusable()) return exit_bad_configuration;
+    Program program{options, std::move(loaded)};
     return program.run();
 }
 

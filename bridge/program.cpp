@@ -2,115 +2,134 @@
 #include "bridge/program.h"
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
-#include <boost/asio/signal_set.hpp>
+#include <algorithm>
+#include <boost/asio/post.hpp>
 #include <csignal>
 
-#include "bridge/keys.h"
+#include "bridge/daemon/log.h"
+#include "bridge/exit_code.h"
 
 namespace meshcore::bridge {
 namespace {
 
-radio::Endpoint endpoint_of(const SourceConfig& source) {
-    if (source.kind == SourceKind::tcp) return radio::TcpEndpoint{source.host, source.tcp_port};
-    return radio::SerialEndpoint{source.ports.front(), source.baud};
-}
+constexpr std::chrono::seconds time_to_leave{5};
 
 }  // namespace
 
-Program::Program(const Options& options, const Config& config) : options_{options}, config_{config} {
-    if (options.dry_run) return;
-    // Brokers begin when they hear of the observer, which is after capture_ is set.
-    brokers_ = std::make_unique<Brokers>(config, !options.read.empty(), [this] {
-        if (capture_) capture_->changed();
-    });
+Program::Program(const Options& options, Loaded loaded)
+    : options_{options},
+      work_{io_.get_executor()},
+      stop_signals_{io_, SIGINT, SIGTERM},
+      reload_signal_{io_, SIGHUP} {
+    if (!options_.read.empty() && loaded.observers.size() > 1) {
+        spdlog::info("the capture goes to the brokers of the first radio, {}",
+                     loaded.observers.front().radio);
+        loaded.observers.resize(1);
+    }
+    for (Config& config : loaded.observers) add(std::move(config));
+}
+
+bool Program::can_run(const Config& config) const {
+    return is_usable(config) && !(options_.read.empty() && config.source.bluetooth);
+}
+
+void Program::add(Config config) {
+    if (!can_run(config)) return;
+    stations_.push_back(std::make_unique<Station>(
+        io_, options_, std::make_shared<const Config>(std::move(config)),
+        Station::Handlers{[this] { boost::asio::post(io_, [this] { changed(); }); },
+                          [this] { ended(); }}));
 }
 
 int Program::run() {
-    boost::asio::signal_set signals{io_, SIGINT, SIGTERM};
-    signals.async_wait([this](const auto& error, int) {
+    if (stations_.empty()) return exit_bad_configuration;
+    stop_signals_.async_wait([this](const auto& error, int) {
         if (!error) io_.stop();
     });
-    make_bridge();
-    if (options_.read.empty()) {
-        if (!start_radio()) return exit_bad_configuration;
-    } else {
-        start_capture();
-    }
+    wait_for_reload();
+    for (const auto& station : stations_) station->start();
     io_.run();
     std::signal(SIGINT, SIG_DFL);  // whoever asks again does not want to wait
     std::signal(SIGTERM, SIG_DFL);
     return finish();
 }
 
-void Program::make_bridge() {
-    std::vector<Destination*> destinations;
-    if (brokers_) destinations = brokers_->destinations();
-    for (const BrokerConfig& broker : config_.brokers) {
-        if (brokers_ || !broker.enabled || broker.refused) continue;
-        printers_.push_back(
-            std::make_unique<DryRun>(broker, find_format(broker.format)->make(config_, broker)));
-        destinations.push_back(printers_.back().get());
+void Program::wait_for_reload() {
+    reload_signal_.async_wait([this](const auto& error, int) {
+        if (error) return;
+        wait_for_reload();
+        reload();
+    });
+}
+
+void Program::reload() {
+    if (renewing_ > 0) {
+        reload_again_ = true;
+        return;
     }
-    Bridge::Identity identity;
-    identity.name = options_.origin.empty() ? config_.origin : options_.origin;
-    identity.key = options_.origin_id.empty() ? config_.origin_id : options_.origin_id;
-    identity.overrides = options_.read.empty();
-    std::vector<std::string> warnings;
-    Keyring keys = load_keys(config_, warnings);
-    for (const std::string& warning : warnings) spdlog::warn("{}", warning);
-    bridge_ = std::make_unique<Bridge>(config_, std::move(keys), identity, destinations,
-                                       options_.read.empty() ? &io_ : nullptr);
+    if (!options_.read.empty()) return spdlog::info("a capture is published as it was begun");
+    Loaded loaded = load_config(options_.config_files, environ);
+    log_findings(loaded.findings);
+    if (loaded.unusable())
+        return spdlog::error("the new configuration cannot be used; the old one stays");
+    spdlog::info("reloading");
+    set_log_level(options_.log_level.empty() ? loaded.config.log_level : options_.log_level);
+    renew(std::move(loaded.observers));
 }
 
-bool Program::start_radio() {
-    const bool any = config_.source.protocol == "auto";
-    auto protocol = radio::make_protocol(any ? "companion" : config_.source.protocol);
-    if (!protocol) {
-        spdlog::error("there is no radio protocol \"{}\"", config_.source.protocol);
-        return false;
+void Program::renew(std::vector<Config> configs) {
+    std::erase_if(configs, [this](const Config& config) { return !can_run(config); });
+    // Whoever is not named any more ends; in the meantime it has no brokers.
+    std::vector<std::pair<Station*, Config>> changes;
+    for (const auto& station : stations_) {
+        const auto same = std::find_if(configs.begin(), configs.end(), [&](const Config& config) {
+            return config.radio == station->config().radio;
+        });
+        if (same == configs.end()) {
+            Config none = station->config();
+            none.brokers.clear();
+            changes.emplace_back(station.get(), std::move(none));
+        } else {
+            changes.emplace_back(station.get(), std::move(*same));
+            configs.erase(same);
+        }
     }
-    radio::SessionOptions session_options;
-    session_options.stats_interval = config_.source.stats_interval;
-    session_ = std::make_unique<radio::Session>(
-        io_, endpoint_of(config_.source), std::move(protocol), session_options,
-        radio::Session::Handlers{
-            [this](const Record& record) { bridge_->take(record); },
-            [this](radio::SessionState state, const std::string& line) { radio_state(state, line); }});
-    session_->start();
-    return true;
+    renewing_ = changes.size() + 1;
+    for (auto& [station, config] : changes)
+        station->renew(std::make_shared<const Config>(std::move(config)), [this] { one_renewed(); });
+    const std::size_t known = stations_.size();
+    for (Config& config : configs) add(std::move(config));
+    for (std::size_t i = known; i < stations_.size(); ++i) stations_[i]->start();
+    one_renewed();
 }
 
-void Program::radio_state(radio::SessionState state, const std::string& line) {
-    using radio::SessionState;
-    const bool good = state == SessionState::connected || state == SessionState::identified;
-    spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "radio: {}", line);
-    if (state == SessionState::identified && !bridge_->has_observer())
-        spdlog::warn("the radio does not say who it is: its packets wait for that; or set origin_id");
+void Program::one_renewed() {
+    if (--renewing_ > 0) return;
+    std::erase_if(stations_, [](const auto& station) {
+        const bool gone = station->config().brokers.empty();
+        if (gone) station->leave(std::chrono::steady_clock::now());
+        return gone;
+    });
+    spdlog::info("reloaded");
+    if (std::exchange(reload_again_, false)) boost::asio::post(io_, [this] { reload(); });
 }
 
-void Program::start_capture() {
-    capture_ = std::make_shared<CaptureRun>(options_.read, options_.timeout, *bridge_, brokers_.get(),
-                                            [this](CaptureRun::End end) {
-                                                end_ = std::move(end);
-                                                io_.stop();
-                                            });
-    capture_->start();
-    work_.emplace(io_.get_executor());
+void Program::changed() {}
+
+void Program::ended() {
+    if (std::all_of(stations_.begin(), stations_.end(),
+                    [](const auto& station) { return station->has_ended(); }))
+        io_.stop();
 }
 
 int Program::finish() {
-    if (session_) session_->stop();
-    if (capture_) capture_->stop();
-    bridge_->release_all();
-    const std::size_t left = brokers_ ? brokers_->stop() : 0;
-    printers_.clear();
-    if (options_.read.empty()) return exit_good;
-    if (end_ && !end_->result) {
-        spdlog::error("{}", end_->result.error().message);
-        return exit_bad_configuration;
-    }
-    return left == 0 && (!end_ || end_->complete) ? exit_good : exit_left;
+    const SteadyTime deadline = std::chrono::steady_clock::now() + time_to_leave;
+    for (const auto& station : stations_) station->leave(deadline);
+    int code = exit_good;
+    for (const auto& station : stations_) code = std::max(code, station->join());
+    return code;
 }
 
 }  // namespace meshcore::bridge

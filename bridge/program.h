@@ -3,46 +3,40 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <memory>
-#include <optional>
-#include <vector>
+#include <boost/asio/signal_set.hpp>
 
-#include "bridge/brokers.h"
-#include "bridge/capture_run.h"
-#include "bridge/dry_run.h"
-#include "bridge/options.h"
-#include "extcap/radio/session.h"
+#include "bridge/config/load.h"
+#include "bridge/station.h"
 
 namespace meshcore::bridge {
 
-enum ExitCode { exit_good = 0, exit_bad_configuration = 2, exit_left = 3 };
-
-/// Everything that runs, in the order in which it depends on each other.
+/// Everything that runs: the stations, and the signals that end or change them.
 class Program {
 public:
-    /// Both must outlive it.
-    Program(const Options& options, const Config& config);
+    /// `options` must outlive it.
+    Program(const Options& options, Loaded loaded);
 
-    /// Until the capture ends, or a signal asks to stop. Returns the exit code.
+    /// Until the captures end, or a signal asks to stop. Returns the exit code.
     int run();
 
 private:
-    void make_bridge();
-    bool start_radio();
-    void radio_state(radio::SessionState state, const std::string& line);
-    void start_capture();
+    bool can_run(const Config& config) const;
+    void add(Config config);
+    void wait_for_reload();
+    void reload();
+    void renew(std::vector<Config> configs);
+    void one_renewed();
+    void changed();
+    void ended();
     int finish();
 
     const Options& options_;
-    const Config& config_;
     boost::asio::io_context io_;
-    std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work_;
-    std::shared_ptr<CaptureRun> capture_;
-    std::optional<CaptureRun::End> end_;
-    std::unique_ptr<Brokers> brokers_;  ///< none in a dry run
-    std::vector<std::unique_ptr<DryRun>> printers_;
-    std::unique_ptr<Bridge> bridge_;
-    std::unique_ptr<radio::Session> session_;
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+    boost::asio::signal_set stop_signals_, reload_signal_;
+    std::vector<std::unique_ptr<Station>> stations_;
+    std::size_t renewing_ = 0;  ///< stations on their way to another configuration
+    bool reload_again_ = false;
 };
 
 }  // namespace meshcore::bridge

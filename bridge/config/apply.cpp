@@ -47,8 +47,11 @@ std::string suggestion(std::span<const Row> rows, Dialect dialect, const std::st
 template <typename Target>
 class Application {
 public:
-    Application(const Document& document, std::span<const KeyRow<Target>> rows, Findings& findings)
-        : document_{document}, rows_{rows}, findings_{findings} {}
+    using Find = const KeyRow<Target>* (*)(Dialect, std::string_view);
+
+    Application(const Document& document, std::span<const KeyRow<Target>> rows, Find find_key,
+                Findings& findings)
+        : document_{document}, rows_{rows}, find_key_{find_key}, findings_{findings} {}
 
     /// False if a value cannot be used. `broker` is its name, empty for global keys.
     bool apply(const std::vector<Entry>& entries, Target& target, const std::string& broker) {
@@ -59,15 +62,8 @@ public:
     }
 
 private:
-    static const KeyRow<Target>* find_key(Dialect dialect, std::string_view key) {
-        if constexpr (std::is_same_v<Target, Config>)
-            return find_global_key(dialect, key);
-        else
-            return find_broker_key(dialect, key);
-    }
-
     bool apply(const Entry& entry, Target& target) {
-        const auto* row = find_key(document_.dialect, entry.key);
+        const auto* row = find_key_(document_.dialect, entry.key);
         if (!row) {
             if (entry.key.rfind("Bot.", 0) == 0) return true;  // meshcore-bot's own affair
             findings_.add(
@@ -101,12 +97,13 @@ private:
 
     const Document& document_;
     std::span<const KeyRow<Target>> rows_;
+    Find find_key_;
     std::string broker_;
     Findings& findings_;
 };
 
 /// Where the dialects' defaults differ.
-BrokerConfig new_broker(const Document& document, const BrokerBlock& block) {
+BrokerConfig new_broker(const Document& document, const Block& block) {
     BrokerConfig broker;
     broker.name = block.name;
     broker.where = block.where;
@@ -127,10 +124,10 @@ BrokerConfig new_broker(const Document& document, const BrokerBlock& block) {
 
 void apply(const Document& document, Config& config, Findings& findings) {
     if (document.dialect == Dialect::ini) config.enabled = false;
-    Application<Config> globals{document, global_keys(), findings};
+    Application<Config> globals{document, global_keys(), find_global_key, findings};
     if (!globals.apply(document.entries, config, "")) config.unusable = true;
-    Application<BrokerConfig> brokers{document, broker_keys(), findings};
-    for (const BrokerBlock& block : document.brokers) {
+    Application<BrokerConfig> brokers{document, broker_keys(), find_broker_key, findings};
+    for (const Block& block : document.brokers) {
         auto broker = std::find_if(
             config.brokers.begin(), config.brokers.end(),
             [&](const BrokerConfig& known) { return !block.name.empty() && known.name == block.name; });
@@ -145,6 +142,11 @@ void apply(const Document& document, Config& config, Findings& findings) {
             broker->transport == Transport::websockets)
             broker->keepalive = std::chrono::seconds{120};
     }
+}
+
+void apply_radio(const Document& document, const Block& block, Config& config, Findings& findings) {
+    Application<Config> radio{document, radio_keys(), find_radio_key, findings};
+    if (!radio.apply(block.entries, config, config.radio)) config.unusable = true;
 }
 
 std::string closest(std::string_view name, const std::vector<std::string>& names) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <map>
@@ -9,6 +10,9 @@
 #include "bridge/formats/format.h"
 #include "bridge/formats/topic.h"
 #include "bridge/mqtt/tls.h"
+#include "dissector/core/text.h"
+#include "extcap/capture/share.h"
+#include "extcap/radio/protocol.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -177,12 +181,33 @@ void load_signing_key(Config& config, Findings& findings) {
         else
             findings.add(Severity::error, key.error().message);
     }
-    std::fill(config.private_key.begin(), config.private_key.end(), '\0');
-    config.private_key.clear();
+    wipe(config.private_key);
 }
 
 bool is_key(const std::string& text) {
     return text.size() == 64 && from_hex(text).has_value();
+}
+
+/// What is an option there is a key here.
+std::string without_dashes(std::string text) {
+    for (auto at = text.find("--"); at != std::string::npos; at = text.find("--", at))
+        text.erase(at, 2);
+    return text;
+}
+
+void check_share(Config& config, Findings& findings) {
+    if (config.share.empty()) return;
+    const auto address = capture::parse_host_and_port(config.share);
+    if (!address) {
+        findings.add(Severity::error, "[share] listen: " + address.error().message);
+        config.unusable = true;
+    } else if (address->host != "localhost" && address->host != "::1" &&
+               !address->host.starts_with("127.")) {
+        findings.add(Severity::warning,
+                     fmt::format("[share] listen {} is not this machine alone: whoever can connect can "
+                                 "read what the radio hears",
+                                 config.share));
+    }
 }
 
 void check_source(Config& config, Findings& findings) {
@@ -191,6 +216,28 @@ void check_source(Config& config, Findings& findings) {
         findings.add(Severity::error,
                      "the radio is to be reached by Bluetooth, which is not supported; connect it by "
                      "serial port or TCP");
+    const auto wrong = [&](const std::string& text) {
+        findings.add(Severity::error, text);
+        config.unusable = true;
+    };
+    const SourceConfig& source = config.source;
+    const auto protocols = radio::protocol_names();
+    if (std::find(protocols.begin(), protocols.end(), source.protocol) == protocols.end())
+        wrong(fmt::format("there is no radio protocol \"{}\"; known are {}", one_line(source.protocol),
+                          fmt::join(protocols, ", ")));
+    const bool tuned = !source.preset.empty() || source.frequency > 0 || source.bandwidth > 0 ||
+                       source.sf > 0 || source.cr > 0;
+    if (tuned && !radio::can_be_tuned(source.protocol))
+        wrong(
+            "only a KISS modem can be tuned: set protocol = \"kiss\", or leave preset, frequency, "
+            "bandwidth, sf and cr out");
+    else if (const auto tuning = radio::make_tuning(
+                 {source.preset, source.frequency, source.bandwidth, source.sf, source.cr});
+             !tuning)
+        wrong(without_dashes(tuning.error().message));
+    if (source.kind == SourceKind::file && source.file.empty())
+        wrong("the source is a file, and file is not set");
+    check_share(config, findings);
     if (!config.origin_id.empty() && !is_key(config.origin_id)) {
         findings.add(
             Severity::error,
@@ -202,6 +249,11 @@ void check_source(Config& config, Findings& findings) {
 }
 
 }  // namespace
+
+void wipe(std::string& secret) {
+    sodium_memzero(secret.data(), secret.size());
+    secret.clear();
+}
 
 void complete(Config& config, Findings& findings) {
     check_source(config, findings);

@@ -23,6 +23,8 @@ struct TlsConfig {
     bool verify = true;
     std::string ca_file, cert_file, key_file;  ///< PEM; empty: the system's CAs, no client certificate
     std::string pin;                           ///< SHA-256 of the broker's public key, hex; empty: none
+
+    bool operator==(const TlsConfig&) const = default;
 };
 
 struct AuthConfig {
@@ -35,6 +37,8 @@ struct AuthConfig {
     AuthMethod effective() const {
         return method.value_or(username.empty() ? AuthMethod::none : AuthMethod::password);
     }
+
+    bool operator==(const AuthConfig&) const = default;
 };
 
 /// Which copies of one packet are published.
@@ -43,6 +47,8 @@ enum class CopyChoice { all, first, best };
 /// Topic templates. Not told: the layout's default; empty: not published.
 struct TopicConfig {
     std::optional<std::string> status, packets, raw;
+
+    bool operator==(const TopicConfig&) const = default;
 };
 
 struct BrokerConfig {
@@ -76,9 +82,16 @@ struct BrokerConfig {
     bool bot_topics = false;      ///< letsmesh without prefix: meshcore/packets/packet, .../status
     bool classic_topics = false;  ///< without IATA: meshcore/packets, meshcore/status
     bool refused = false;         ///< an error was found: it is not started
+
+    bool operator==(const BrokerConfig&) const = default;
 };
 
-enum class SourceKind { serial, tcp };
+enum class SourceKind {
+    serial,
+    tcp,
+    attach,  ///< a capture that somebody shares over TCP
+    file     ///< a capture; "-" is standard input
+};
 
 struct SourceConfig {
     SourceKind kind = SourceKind::serial;
@@ -88,8 +101,14 @@ struct SourceConfig {
     std::string protocol = "auto";
     std::string host = "localhost";
     std::uint16_t tcp_port = 5000;
+    std::string file;
+    std::string preset;                   ///< a name of radio::presets(), which these override
+    double frequency = 0, bandwidth = 0;  ///< MHz, kHz; 0: as the radio is
+    unsigned sf = 0, cr = 0;
     std::chrono::seconds stats_interval{300};
     bool bluetooth = false;  ///< asked for, and not to be had
+
+    bool operator==(const SourceConfig&) const = default;
 };
 
 /// Where messages wait for a broker that is away. Bounds are for each broker.
@@ -99,11 +118,17 @@ struct SpoolConfig {
     std::chrono::seconds max_age = std::chrono::hours{24 * 30};
     double replay_rate = 3;  ///< messages a second of what waited through an outage; 0: no limit
     std::size_t memory_messages = 10000;
+
+    bool operator==(const SpoolConfig&) const = default;
 };
 
+/// Of one radio, or capture: where its packets come from, who heard them, who gets them.
 struct Config {
+    std::string radio;                      ///< its name, if there are several
+    std::vector<std::string> broker_names;  ///< of a radio: those that it publishes to; empty: all
     std::vector<BrokerConfig> brokers;
     SourceConfig source;
+    std::string share;  ///< HOST:PORT where others may read along; empty: nowhere
     bool enabled = true;
     bool mqtt_enabled = true;
     bool unusable = false;  ///< a global value is wrong
@@ -128,6 +153,8 @@ struct Config {
     bool require_valid_advert = false;
     bool stats_in_status = true;
     SpoolConfig spool;
+
+    bool operator==(const Config&) const = default;
 };
 
 }  // namespace meshcore::bridge

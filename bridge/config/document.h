@@ -22,7 +22,8 @@ struct Entry {
     Position where;
 };
 
-struct BrokerBlock {
+/// [[broker]] or [[radio]]
+struct Block {
     std::string name;  ///< empty: not told
     Position where;
     std::vector<Entry> entries;
@@ -32,7 +33,8 @@ struct Document {
     Dialect dialect = Dialect::toml;
     std::string folder;  ///< where relative paths begin; empty: the working directory
     std::vector<Entry> entries;
-    std::vector<BrokerBlock> brokers;
+    std::vector<Block> brokers;
+    std::vector<Block> radios;  ///< TOML only
 };
 
 /// meshcoretomqtt, meshcore-packet-capture, and our own.

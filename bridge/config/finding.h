@@ -2,6 +2,7 @@
 // What reading a configuration found out: each is a line for a person, with its place, without secrets.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ struct Position {
 
     /// file:line:column
     std::string text() const;
+    bool operator==(const Position&) const = default;
 };
 
 enum class Severity {
@@ -34,12 +36,16 @@ struct Finding {
     std::string text;
 
     std::string line() const;
+    bool operator==(const Finding&) const = default;
 };
 
 class Findings {
 public:
+    /// The same is told once.
     void add(Severity severity, Position where, std::string text) {
-        all_.push_back(Finding{severity, std::move(where), std::move(text)});
+        Finding finding{severity, std::move(where), std::move(text)};
+        if (std::find(all_.begin(), all_.end(), finding) == all_.end())
+            all_.push_back(std::move(finding));
     }
     void add(Severity severity, std::string text) { add(severity, Position{}, std::move(text)); }
 

@@ -20,7 +20,9 @@ constexpr const char* not_yet = "not supported yet";
 void connection_type(C& c, const V& v) {
     c.source.kind_told = true;
     c.source.bluetooth = v.number == 2;
-    c.source.kind = v.number == 1 ? SourceKind::tcp : SourceKind::serial;
+    constexpr std::array kinds{SourceKind::serial, SourceKind::tcp, SourceKind::serial,
+                               SourceKind::attach, SourceKind::file};
+    c.source.kind = kinds.at(static_cast<std::size_t>(v.number));
 }
 
 void first_port(C& c, const V& v) {
@@ -48,14 +50,21 @@ void debug_flag(C& c, const V& v) {
 // clang-format off
 const auto rows = std::to_array<GlobalKey>({
     // The radio.
-    {"source.type", "Connection.connection_type", "CONNECTION_TYPE", Kind::choice, "serial|tcp|ble", "serial", "How the radio is connected; Bluetooth is not to be had", connection_type},
+    {"source.type", "Connection.connection_type", "CONNECTION_TYPE", Kind::choice, "serial|tcp|ble|attach|file", "serial", "How the radio is connected; attach: a capture that somebody shares over TCP; file: a capture; Bluetooth is not to be had", connection_type},
     {"source.port", "Connection.serial_port", "", Kind::text, "", "/dev/ttyUSB0", "Serial port", first_port},
-    {"serial.ports", "", "SERIAL_PORTS", Kind::list, "", "/dev/ttyUSB0", "Serial ports; the first is used", ports},
+    {"serial.ports", "", "SERIAL_PORTS", Kind::list, "", "/dev/ttyUSB0", "Serial ports; the first that opens is used", ports},
     {"source.baud", "", "", Kind::integer, "1200..4000000", "115200", "Speed of the serial port", baud},
     {"serial.baud_rate", "", "SERIAL_BAUD_RATE", Kind::integer, "1200..4000000", "115200", "Speed of the serial port", baud},
-    {"source.host", "Connection.hostname", "TCP_HOST", Kind::text, "", "localhost", "Host of a radio on TCP", host},
-    {"source.tcp_port", "Connection.tcp_port", "TCP_PORT", Kind::integer, "1..65535", "5000", "TCP port of a radio", tcp_port},
-    {"source.protocol", "", "", Kind::text, "", "auto", "Radio protocol", [](C& c, const V& v) { c.source.protocol = v.text; }},
+    {"source.host", "Connection.hostname", "TCP_HOST", Kind::text, "", "localhost", "Host of a radio on TCP, or of a shared capture", host},
+    {"source.tcp_port", "Connection.tcp_port", "TCP_PORT", Kind::integer, "1..65535", "5000", "TCP port of a radio, or of a shared capture", tcp_port},
+    {"source.file", "", "", Kind::path, "", "", "The capture of type file; \"-\" is standard input", [](C& c, const V& v) { c.source.file = v.text; }},
+    {"source.protocol", "", "", Kind::text, "", "auto", "Radio protocol: companion, kiss, log, or auto", [](C& c, const V& v) { c.source.protocol = v.text; }},
+    {"source.preset", "", "", Kind::text, "", "", "KISS modem: tunes the receiver as a network of this name does", [](C& c, const V& v) { c.source.preset = v.text; }},
+    {"source.frequency", "", "", Kind::real, "0..3000", "as it is", "KISS modem: MHz", [](C& c, const V& v) { c.source.frequency = v.real; }},
+    {"source.bandwidth", "", "", Kind::real, "0..2000", "as it is", "KISS modem: kHz", [](C& c, const V& v) { c.source.bandwidth = v.real; }},
+    {"source.sf", "", "", Kind::integer, "0..12", "as it is", "KISS modem: spreading factor", [](C& c, const V& v) { c.source.sf = static_cast<unsigned>(v.number); }},
+    {"source.cr", "", "", Kind::integer, "0..8", "as it is", "KISS modem: coding rate, 5 is 4/5", [](C& c, const V& v) { c.source.cr = static_cast<unsigned>(v.number); }},
+    {"share.listen", "", "", Kind::text, "", "nowhere", "HOST:PORT where Wireshark and meshcoredump can read along; keep it on 127.0.0.1", [](C& c, const V& v) { c.share = v.text; }},
     {"source.stats_interval", "PacketCapture.stats_refresh_interval", "STATS_REFRESH_INTERVAL", Kind::integer, "0..86400", "300", "Seconds between two questions for the radio's counters",
      [](C& c, const V& v) { c.source.stats_interval = seconds{v.number}; }},
     // Who observes.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 
 #include "extcap/filter/packet_filter.h"
@@ -46,6 +47,13 @@ std::optional<std::int64_t> integer(std::string_view text) {
         fraction.empty() || (fraction.front() == '.' && fraction.size() > 1 &&
                              fraction.find_first_not_of('0', 1) == std::string_view::npos);
     return whole ? std::optional{number} : std::nullopt;
+}
+
+std::optional<double> real(std::string_view text) {
+    double number = 0;
+    const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = problem == std::errc{} && rest == text.data() + text.size();
+    return whole && std::isfinite(number) ? std::optional{number} : std::nullopt;
 }
 
 std::optional<bool> flag(std::string_view text) {
@@ -104,6 +112,15 @@ Result<Value> parse_value(Kind kind, std::string_view values, const std::string&
             value.number = *number;
             break;
         }
+        case Kind::real: {
+            const auto dots = values.find("..");
+            const auto low = real(values.substr(0, dots)), high = real(values.substr(dots + 2));
+            const auto number = real(value.text);
+            if (!number || *number < *low || *number > *high)
+                return fail(fmt::format("expected a number from {} to {}", *low, *high));
+            value.real = *number;
+            break;
+        }
         case Kind::choice: {
             const auto choices = split(values, '|');
             value.text = lower(value.text);
@@ -124,7 +141,8 @@ Result<Value> parse_value(Kind kind, std::string_view values, const std::string&
         case Kind::secret_list:
         case Kind::list: value.list = split(value.text, ','); break;
         case Kind::path:
-            if (!value.text.empty() && !folder.empty() && value.text.front() != '/')
+            if (!value.text.empty() && !folder.empty() && value.text.front() != '/' &&
+                value.text != "-")
                 value.text = (std::filesystem::path{folder} / value.text).string();
             break;
         case Kind::filter:

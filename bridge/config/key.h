@@ -18,6 +18,7 @@ namespace meshcore::bridge {
 enum class Kind {
     flag,     ///< 1 yes true on, 0 no false off
     integer,  ///< within `values`: "1..65535"
+    real,     ///< the same, with a fraction
     text,
     path,    ///< relative ones begin at the file's folder
     choice,  ///< one of `values`: "tcp|websockets"; number is its place
@@ -32,6 +33,7 @@ struct Value {
     std::string text;
     bool flag = false;
     std::int64_t number = 0;
+    double real = 0;
     std::vector<std::string> list;
     std::vector<int> types;
 };
@@ -58,8 +60,11 @@ using BrokerKey = KeyRow<BrokerConfig>;
 
 std::span<const GlobalKey> global_keys();
 std::span<const BrokerKey> broker_keys();
+/// Those of a [[radio]] block: [source]'s, and what else can differ from radio to radio.
+std::span<const GlobalKey> radio_keys();
 
 /// The key of this name in a dialect; null if there is none.
+const GlobalKey* find_radio_key(Dialect dialect, std::string_view name);
 const GlobalKey* find_global_key(Dialect dialect, std::string_view name);
 const BrokerKey* find_broker_key(Dialect dialect, std::string_view name);
 

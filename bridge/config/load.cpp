@@ -24,16 +24,20 @@ std::vector<std::string> own_files() {
 
 }  // namespace
 
+bool is_usable(const Config& config) {
+    return !config.unusable &&
+           std::any_of(config.brokers.begin(), config.brokers.end(),
+                       [](const BrokerConfig& broker) { return broker.enabled && !broker.refused; });
+}
+
 bool Loaded::unusable() const {
-    return config.unusable ||
-           std::none_of(config.brokers.begin(), config.brokers.end(),
-                        [](const BrokerConfig& broker) { return broker.enabled && !broker.refused; });
+    return config.unusable || std::none_of(observers.begin(), observers.end(), is_usable);
 }
 
 bool Loaded::wrong() const {
-    return unusable() || std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
-               return finding.severity >= Severity::unknown;
-           });
+    return unusable() || !std::all_of(observers.begin(), observers.end(), is_usable) ||
+           std::any_of(findings.begin(), findings.end(),
+                       [](const Finding& finding) { return finding.severity >= Severity::unknown; });
 }
 
 std::vector<Document> read_documents(std::vector<std::string> paths, const char* const* environment,
@@ -61,7 +65,12 @@ Loaded load_config(std::vector<std::string> paths, const char* const* environmen
     Loaded loaded;
     loaded.documents = read_documents(std::move(paths), environment, loaded.findings);
     for (const Document& document : loaded.documents) apply(document, loaded.config, loaded.findings);
-    complete(loaded.config, loaded.findings);
+    loaded.observers = split_radios(loaded.config, loaded.documents, loaded.findings);
+    if (loaded.observers.empty()) {
+        complete(loaded.config, loaded.findings);
+        loaded.observers.push_back(loaded.config);
+    }
+    wipe(loaded.config.private_key);
     return loaded;
 }
 

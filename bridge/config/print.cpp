@@ -5,6 +5,7 @@
 
 #include <toml++/toml.h>
 
+#include <map>
 #include <sstream>
 
 #include "bridge/config/key.h"
@@ -35,6 +36,7 @@ void put_value(toml::table& table, std::string_view key, Kind kind, const Value&
     switch (kind) {
         case Kind::flag: return put(table, key, value.flag);
         case Kind::integer: return put(table, key, value.number);
+        case Kind::real: return put(table, key, value.real);
         case Kind::list:
         case Kind::secret_list: return put(table, key, array_of(value.list));
         case Kind::types: {
@@ -99,11 +101,17 @@ std::string print_config(const std::vector<Document>& documents, const Config& m
                          bool show_secrets) {
     Printer printer{show_secrets};
     toml::table root;
+    std::map<std::string, toml::table> radios;
     std::vector<toml::table> blocks(merged.brokers.size());
     for (const Document& document : documents) {
         for (const Entry& entry : document.entries)
             printer.entry(root, find_global_key(document.dialect, entry.key), entry, document, "");
-        for (const BrokerBlock& block : document.brokers) {
+        for (const Block& block : document.radios) {
+            toml::table& table = radios[block.name];
+            for (const Entry& entry : block.entries)
+                printer.entry(table, find_radio_key(document.dialect, entry.key), entry, document, "");
+        }
+        for (const Block& block : document.brokers) {
             const auto broker = std::find_if(
                 merged.brokers.begin(), merged.brokers.end(), [&](const BrokerConfig& known) {
                     return block.name.empty() ? known.where.text() == block.where.text()
@@ -120,6 +128,11 @@ std::string print_config(const std::vector<Document>& documents, const Config& m
     if (!merged.client_name.empty()) put(root, "general.client_name", merged.client_name);
     std::ostringstream text;
     text << printer.hidden() << root << "\n";
+    for (auto& [name, radio] : radios) {
+        toml::table one;
+        one.insert("radio", toml::array{std::move(radio)});
+        text << "\n" << one << "\n";
+    }
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         put_resolved(blocks[i], merged.brokers[i]);
         toml::table one;

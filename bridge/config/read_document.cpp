@@ -44,9 +44,8 @@ bool has_secret(const Document& document) {
     const auto any = [](const std::vector<Entry>& entries) {
         return std::any_of(entries.begin(), entries.end(), looks_secret);
     };
-    return any(document.entries) ||
-           std::any_of(document.brokers.begin(), document.brokers.end(),
-                       [&](const BrokerBlock& block) { return any(block.entries); });
+    return any(document.entries) || std::any_of(document.brokers.begin(), document.brokers.end(),
+                                                [&](const Block& block) { return any(block.entries); });
 }
 
 Result<Document> read_as(Dialect dialect, std::string_view text, const std::string& path,

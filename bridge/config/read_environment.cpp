@@ -31,7 +31,7 @@ unsigned broker_number(std::string_view name, std::string& option) {
 Document document_of(std::vector<Variable> variables) {
     Document document;
     document.dialect = Dialect::environment;
-    std::map<unsigned, BrokerBlock> brokers;
+    std::map<unsigned, Block> brokers;
     std::map<unsigned, bool> counted;
     for (Variable& variable : variables) {
         if (variable.name.rfind(prefix, 0) != 0) continue;
@@ -43,7 +43,7 @@ Document document_of(std::vector<Variable> variables) {
             continue;
         }
         if (option == "ENABLED") counted[number] = true;
-        BrokerBlock& block = brokers[number];
+        Block& block = brokers[number];
         if (block.entries.empty()) block.where = variable.where;
         block.name = fmt::format("mqtt{}", number);
         block.entries.push_back({std::move(option), std::move(variable.value), variable.where});

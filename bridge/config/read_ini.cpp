@@ -33,7 +33,7 @@ Result<Document> read_ini(std::string_view text, const std::string& path, Findin
     if (!options) return tl::unexpected<Error>(options.error());
     Document document;
     document.dialect = Dialect::ini;
-    std::map<unsigned, BrokerBlock> brokers;
+    std::map<unsigned, Block> brokers;
     std::set<unsigned> with_server;
     for (IniOption& option : *options) {
         if (!concerns_us(option.section)) continue;
@@ -52,7 +52,7 @@ Result<Document> read_ini(std::string_view text, const std::string& path, Findin
             continue;
         }
         if (name == "server") with_server.insert(number);
-        BrokerBlock& block = brokers[number];
+        Block& block = brokers[number];
         if (block.entries.empty()) block.where = option.where;
         block.name = fmt::format("mqtt{}", number);
         block.entries.push_back({std::move(name), std::move(option.value), option.where});

@@ -43,8 +43,8 @@ void flatten(const toml::table& table, const std::string& prefix, const std::str
     }
 }
 
-BrokerBlock broker_of(const toml::table& table, const std::string& path) {
-    BrokerBlock block;
+Block block_of(const toml::table& table, const std::string& path) {
+    Block block;
     block.where = position_of(table, path);
     flatten(table, "", path, block.entries);
     const auto named = std::find_if(block.entries.begin(), block.entries.end(),
@@ -61,12 +61,13 @@ Result<Document> read_toml(std::string_view text, const std::string& path) {
         Document document;
         for (const auto& [key, value] : root) {
             const toml::array* list = value.as_array();
-            if (key.str() == "broker") {
+            if (key.str() == "broker" || key.str() == "radio") {
                 if (!list || !list->is_array_of_tables())
-                    return fail(position_of(key, path).text() +
-                                ": write [[broker]], in double brackets");
+                    return fail(fmt::format("{}: write [[{}]], in double brackets",
+                                            position_of(key, path).text(), key.str()));
+                auto& blocks = key.str() == "broker" ? document.brokers : document.radios;
                 for (std::size_t i = 0; i < list->size(); ++i)
-                    document.brokers.push_back(broker_of(*(*list)[i].as_table(), path));
+                    blocks.push_back(block_of(*(*list)[i].as_table(), path));
             } else if (const toml::table* table = value.as_table()) {
                 flatten(*table, std::string{key.str()} + '.', path, document.entries);
             } else {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <iterator>
@@ -25,9 +26,30 @@ Three dialects are read, and told apart by their content. A key means the same i
 Relative paths begin at the folder of their file.
 )";
 
+constexpr const char* several_radios = R"(
+## Of a radio
+
+One process can serve several radios, each with its own name, brokers and connections to them: TOML only.
+
+```toml
+[[radio]]
+name = "roof"
+type = "serial"
+port = "/dev/ttyUSB0"
+brokers = ["mine"]              # names of [[broker]] blocks; all if not told
+[[radio]]
+name = "hill"
+type = "tcp"
+host = "192.0.2.7"
+iata = "PDX"
+```
+
+What a block leaves out is as in `[source]` and `[general]`. In the log a radio's broker is called
+`roof/mine`. A block takes )";
+
 constexpr auto kinds =
-    std::to_array<const char*>({"true or false", "number", "text", "path", "choice", "list", "filter",
-                                "payload types", "secret", "list, secret"});
+    std::to_array<const char*>({"true or false", "number", "number", "text", "path", "choice", "list",
+                                "filter", "payload types", "secret", "list, secret"});
 
 std::string cell(std::string_view text) {
     std::string result;
@@ -42,7 +64,7 @@ std::string code(const std::string& name) {
 template <typename Row>
 std::string value_text(const Row& row) {
     std::string text = kinds[static_cast<std::size_t>(row.kind)];
-    if (row.kind == Kind::integer) text = std::string{row.values};
+    if (row.kind == Kind::integer || row.kind == Kind::real) text = std::string{row.values};
     if (row.kind == Kind::choice) text = cell(row.values);
     return text;
 }
@@ -68,6 +90,10 @@ std::string config_reference() {
     std::string page = introduction;
     page += "\n## Global\n\n";
     add_rows(page, global_keys(), true);
+    page += several_radios;
+    std::vector<std::string> names;
+    for (const GlobalKey& row : radio_keys()) names.push_back(code(std::string{row.toml}));
+    fmt::format_to(std::back_inserter(page), "{}.\n", fmt::join(names, ", "));
     page += "\n## Of a broker\n\n";
     add_rows(page, broker_keys(), true);
     page += "\n## Accepted without effect\n\nNamed once at start, so that nobody wonders.\n\n";

@@ -39,7 +39,7 @@ constexpr seconds good_connection{30};
 
 Broker::Broker(Options options)
     : options_{std::move(options)},
-      outbox_{std::move(options_.outbox)},
+      outbox_{*options_.outbox},
       half_full_{outbox_.room() / 2},
       wake_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)},
       pause_{first_pause, longest_pause},
@@ -52,7 +52,12 @@ Broker::Broker(Options options)
 Broker::~Broker() {
     stop(steady_clock::now());
     join();
+    if (options_.outbox) outbox_.absorb(wall_now());  // what came after its end
     ::close(wake_);
+}
+
+std::unique_ptr<Outbox> Broker::take_outbox() {
+    return std::move(options_.outbox);
 }
 
 void Broker::observe(std::shared_ptr<const Observer> observer) {

@@ -40,10 +40,10 @@ public:
     /// `client_id` makes the id once the observer's key is known. `on_change` is called from the
     /// broker's thread when it came online, went offline, or delivered all it had.
     struct Options {
-        const BrokerConfig* config;
+        std::shared_ptr<const BrokerConfig> config;
         std::unique_ptr<Format> format;
         std::function<std::string(const Observer&)> client_id;
-        Outbox::Options outbox;
+        std::unique_ptr<Outbox> outbox;
         std::shared_ptr<const SigningKey> signing_key;  ///< for login by token
         std::function<void()> on_change;
         std::chrono::milliseconds second_status = std::chrono::seconds{60};  ///< after connecting
@@ -64,6 +64,9 @@ public:
     /// broker that is not connected is given up at once. Returns immediately; join() waits.
     void stop(SteadyTime deadline);
     void join();
+    bool ended() const { return !thread_.joinable(); }
+    /// After join(): with all that waits, for the one that takes its place.
+    std::unique_ptr<Outbox> take_outbox();
 
 private:
     /// Of the time for leaving, what is kept for the goodbye itself.
@@ -95,7 +98,7 @@ private:
     std::shared_ptr<const Observer> observer() const;
 
     Options options_;
-    Outbox outbox_;
+    Outbox& outbox_;
     std::size_t half_full_;
     int wake_;
 

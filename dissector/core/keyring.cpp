@@ -86,4 +86,12 @@ const Region* Keyring::region_of(std::uint16_t code, PayloadType type, Bytes pay
     return nullptr;
 }
 
+bool Keyring::operator==(const Keyring& other) const {
+    const auto same_name = [](const Channel& a, const Channel& b) { return a.name == b.name; };
+    return channel_slots_ == other.channel_slots_ &&
+           std::equal(channels_.begin(), channels_.end(), other.channels_.begin(),
+                      other.channels_.end(), same_name) &&
+           identities_ == other.identities_ && nodes_ == other.nodes_ && regions_ == other.regions_;
+}
+
 }  // namespace meshcore

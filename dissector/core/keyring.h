@@ -24,17 +24,23 @@ struct Identity {
     std::string name;
     PublicKey public_key;
     PrivateKey private_key;
+
+    bool operator==(const Identity&) const = default;
 };
 
 /// A node known by name.
 struct KnownNode {
     std::string name;
     PublicKey public_key;
+
+    bool operator==(const KnownNode&) const = default;
 };
 
 struct Region {
     std::string name;  ///< with its '#'
     std::array<std::uint8_t, 16> key;
+
+    bool operator==(const Region&) const = default;
 };
 
 /// Holds the public channel from the start. Names may repeat, equal keys are kept once.
@@ -60,6 +66,9 @@ public:
     /// The region whose code over this payload is `code`, or nothing.
     /// Source: src/helpers/TransportKeyStore.cpp, calcTransportCode.
     const Region* region_of(std::uint16_t code, PayloadType type, Bytes payload) const;
+
+    /// The same keys under the same names, in the same order.
+    bool operator==(const Keyring& other) const;
 
 private:
     std::vector<Channel> channels_;

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "dissector/core/bytes.h"
 #include "dissector/core/result.h"
@@ -26,6 +27,8 @@ struct TcpEndpoint {
 struct SerialEndpoint {
     std::string path;        ///< /dev/ttyUSB0; "ttyUSB0" is taken as well
     unsigned baud = 115200;  ///< 8N1, no flow control
+    /// Tried in their order when `path` does not open.
+    std::vector<std::string> alternatives = {};
 };
 using Endpoint = std::variant<TcpEndpoint, SerialEndpoint>;
 

@@ -88,7 +88,7 @@ public:
     ~SerialLink() override { close(); }
 
     void open(std::chrono::milliseconds, OnOpen done) override {
-        Result<void> result = open_port(state_->stream, device_path(endpoint_.path), endpoint_.baud);
+        Result<void> result = open_first();
         asio::post(io_, [state = state_, result = std::move(result), done = std::move(done)] {
             if (!state->closed) done(result);
         });
@@ -103,6 +103,21 @@ public:
     bool can_lose_bytes() const override { return true; }
 
 private:
+    /// Of several failures, the first port's is told.
+    Result<void> open_first() {
+        Result<void> result = open(endpoint_.path);
+        for (const std::string& path : endpoint_.alternatives) {
+            if (result) break;
+            boost::system::error_code ignored;
+            state_->stream.close(ignored);
+            if (open(path)) return {};
+        }
+        return result;
+    }
+    Result<void> open(const std::string& path) {
+        return open_port(state_->stream, device_path(path), endpoint_.baud);
+    }
+
     SerialEndpoint endpoint_;
 };
 

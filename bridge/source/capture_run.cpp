@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "bridge/capture_run.h"
+#include "bridge/source/capture_run.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
 #include <thread>
 
-#include "extcap/capture/pcap_reader.h"
+#include "extcap/capture/record_source.h"
 
 namespace meshcore::bridge {
 namespace {
 
-using capture::PcapReader;
 using std::chrono::steady_clock;
 
 /// The first device report of a file: it says who observed, also the frames before it.
 std::optional<Record> first_report(const std::string& path) {
-    auto reader = PcapReader::open(path);
-    if (!reader) return std::nullopt;
+    auto source = capture::open_record_source(path);
+    if (!source) return std::nullopt;
     for (;;) {
-        auto record = reader->next();
+        auto record = (*source)->next();
         if (!record || !*record) return std::nullopt;
         if ((*record)->is_report()) return std::move(**record);
     }
@@ -59,17 +59,18 @@ void CaptureRun::run() {
 }
 
 Result<void> CaptureRun::read_all() {
-    const bool is_stream = path_ == "-";
+    const bool is_stream = path_ == "-" || std::filesystem::is_fifo(path_);
     if (!is_stream)
         if (const auto report = first_report(path_)) {
             const std::lock_guard lock{mutex_};
             if (!stopped_) bridge_.take(*report);
         }
-    auto reader = PcapReader::open(path_);
-    if (!reader) return tl::unexpected<Error>(reader.error());
+    auto source = capture::open_record_source(path_);
+    if (!source) return tl::unexpected<Error>(source.error());
     std::size_t frames = 0;
     for (;;) {
-        auto record = reader->next();
+        auto record = (*source)->next();
+        if (!record && frames == 0) return tl::unexpected<Error>(record.error());
         if (!record) {
             spdlog::warn("{}; publishing what came before", record.error().message);
             break;
