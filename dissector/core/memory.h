@@ -5,10 +5,12 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "dissector/core/dissection.h"
@@ -67,6 +69,14 @@ public:
                       Bytes signature);
 
 private:
+    /// A digest's bytes are as random as a hash wants to be.
+    struct FirstBytes {
+        std::size_t operator()(const Digest& digest) const {
+            std::size_t first = 0;
+            std::memcpy(&first, digest.data(), sizeof first);
+            return first;
+        }
+    };
     struct Question {
         PublicKey client, server;
         std::uint32_t tag;
@@ -86,7 +96,7 @@ private:
     std::vector<Candidate> candidates_;
     std::map<Question, AwaitedAnswer> questions_;
     std::deque<Question> questions_by_age_;
-    std::map<Digest, bool> signatures_;
+    std::unordered_map<Digest, bool, FirstBytes> signatures_;
 };
 
 }  // namespace meshcore

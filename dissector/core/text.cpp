@@ -28,31 +28,33 @@ std::size_t sequence_length(std::string_view text) {
     return 0;
 }
 
+/// Bytes at the start of `text` that are well-formed.
+std::size_t well_formed(std::string_view text) {
+    std::size_t good = 0;
+    while (good < text.size()) {
+        const std::size_t length = sequence_length(text.substr(good));
+        if (length == 0) break;
+        good += length;
+    }
+    return good;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const std::size_t length = sequence_length(text);
-        if (length == 0) return false;
-        text.remove_prefix(length);
-    }
-    return true;
+    return well_formed(text) == text.size();
 }
 
 std::string clean_text(std::string_view text) {
     std::string clean;
     clean.reserve(text.size());
-    while (!text.empty()) {
-        const std::size_t length = sequence_length(text);
-        if (length == 0) {
-            clean += "\xEF\xBF\xBD";
-            text.remove_prefix(1);
-        } else {
-            clean += text.substr(0, length);
-            text.remove_prefix(length);
-        }
+    for (;;) {
+        const std::size_t good = well_formed(text);
+        clean.append(text, 0, good);
+        if (good == text.size()) return clean;
+        clean += "\xEF\xBF\xBD";
+        text.remove_prefix(good + 1);
     }
-    return clean;
 }
 
 std::string one_line(std::string_view text) {

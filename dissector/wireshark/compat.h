@@ -18,6 +18,7 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/stats_tree.h>
 #include <epan/tap.h>
+#include <epan/unit_strings.h>
 #include <epan/wmem_scopes.h>
 #include <wiretap/wtap.h>
 #include <wsutil/report_message.h>

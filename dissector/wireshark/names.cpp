@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "dissector/core/text.h"
@@ -23,7 +23,7 @@ int address_type = -1;
 
 /// Wireshark keeps pointers to names, so they are kept too.
 const char* keep(const std::string& text) {
-    static std::set<std::string> kept;
+    static std::unordered_set<std::string> kept;
     return kept.insert(text).first->c_str();
 }
 
@@ -47,22 +47,20 @@ std::vector<const Peer*> peers_of(Bytes key) {
     return peers;
 }
 
-std::vector<std::string> candidates(Bytes key) {
-    std::vector<std::string> names;
-    for (const Peer* peer : peers_of(key))
-        // Of a whole key its own digits are no news.
-        if (key.size() < peer->public_key.size() || !peer->name.empty())
-            names.push_back(name_of(*peer));
-    return names;
+/// Of a whole key its own digits are no news.
+bool is_news(const Peer& peer, Bytes key) {
+    return key.size() < peer.public_key.size() || !peer.name.empty();
 }
 
-std::string joined(const std::vector<std::string>& names) {
+const char* joined_name(const std::vector<const Peer*>& peers, Bytes key) {
+    if (peers.empty() || !is_news(*peers.front(), key)) return nullptr;
     std::string text;
-    const std::size_t shown = std::min(names.size(), most_candidates);
-    for (std::size_t i = 0; i < shown; ++i) text.append(i == 0 ? "" : " or ").append(names[i]);
-    if (shown < names.size())
-        text.append(" or ").append(std::to_string(names.size() - shown)).append(" more");
-    return text;
+    const std::size_t shown = std::min(peers.size(), most_candidates);
+    for (std::size_t i = 0; i < shown; ++i)
+        text.append(i == 0 ? "" : " or ").append(name_of(*peers[i]));
+    if (shown < peers.size())
+        text.append(" or ").append(std::to_string(peers.size() - shown)).append(" more");
+    return keep(text);
 }
 
 const std::uint8_t* tagged(wmem_allocator_t* pool, std::uint8_t kind, const void* bytes,
@@ -79,7 +77,7 @@ EndPoint node(wmem_allocator_t* pool, Bytes key) {
     const std::vector<const Peer*> peers = peers_of(key);
     const Bytes whole = peers.size() == 1 ? Bytes{peers.front()->public_key} : key;
     return {tagged(pool, key_kind, whole.data(), whole.size()), static_cast<int>(whole.size() + 1),
-            wmem_strdup(pool, key_text(key).c_str()), node_name(key)};
+            wmem_strdup(pool, key_text(key).c_str()), joined_name(peers, key)};
 }
 
 EndPoint words(wmem_allocator_t* pool, const std::string& text, std::uint8_t kind = text_kind) {
@@ -130,9 +128,9 @@ void append_end(Tape& tape, const EndPoint& end, FieldId text, FieldId name) {
     if (!end.data || end.data[0] == via_kind) return;
     tape.append(text, 0, tape.derive(std::string_view{end.text}));
     if (end.data[0] != key_kind) return;
-    for (const std::string& candidate :
-         candidates({end.data + 1, static_cast<std::size_t>(end.length - 1)}))
-        tape.append(name, 0, tape.derive(candidate));
+    const Bytes key{end.data + 1, static_cast<std::size_t>(end.length - 1)};
+    for (const Peer* peer : peers_of(key))
+        if (is_news(*peer, key)) tape.append(name, 0, tape.derive(name_of(*peer)));
 }
 
 // Callbacks of the address type.
@@ -189,8 +187,7 @@ void register_address_type() {
 
 const char* node_name(Bytes key) noexcept {
     try {
-        const std::vector<std::string> names = candidates(key);
-        return names.empty() ? nullptr : keep(joined(names));
+        return joined_name(peers_of(key), key);
     } catch (...) {
         return nullptr;
     }
