@@ -70,8 +70,8 @@ const auto table = std::to_array<Option>({
      "meshcore-attach, "
      "meshcore-bridge; empty for nobody",
      "Share", Widget::text, &Settings::share, radios | replay},
-    {"--file", "Capture file", "A capture, lines of JSON from MQTT, or lines of hex", "Replay",
-     Widget::open_file, &Settings::file, replay, 0, 0, true},
+    {"--file", "Capture file", "A capture, a serial log, lines of JSON from MQTT, or lines of hex",
+     "Replay", Widget::open_file, &Settings::file, replay, 0, 0, true},
     {"--speed", "Speed", "1 is the recorded pace, 10 ten times as fast, 0 at once", "Replay",
      Widget::real, &Settings::speed, replay, 0, 1e6},
     {"--log-level", "Log level", "How much is written to the log file", "Debug", Widget::selector,
@@ -114,8 +114,8 @@ void add_extcap_options(CLI::App& app, Settings& settings) {
                    "Where to write the capture: a fifo, a file, or - for standard output")
         ->group(group);
     app.add_option("--read", settings.read,
-                   "Convert: a capture, lines of JSON from MQTT, or lines of hex; - for "
-                   "standard input")
+                   "Convert: a capture, a serial log, lines of JSON from MQTT, or lines of "
+                   "hex; - for standard input")
         ->group("Convert");
     app.add_option("--write", settings.write,
                    "The capture to make of it, pcapng if it is called so; - for standard output")

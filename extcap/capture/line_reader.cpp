@@ -40,9 +40,13 @@ Result<std::optional<Record>> LineReader::next() {
     char* line = nullptr;
     std::size_t size = 0;
     const std::unique_ptr<char*, void (*)(char**)> owner{&line, [](char** text) { std::free(*text); }};
+    const OnRecord keep = [this](const Record& record) { ready_.push_back(record); };
     while (ready_.empty()) {
         const ssize_t length = ::getline(&line, &size, file_.get());
-        if (length < 0) break;
+        if (length < 0) {
+            log_.end(keep);
+            break;
+        }
         ++lines_;
         if (static_cast<std::size_t>(length) > longest_line)
             return fail(fmt::format("{}: line {} is too long for a text", path_, lines_));
@@ -50,11 +54,7 @@ Result<std::optional<Record>> LineReader::next() {
     }
     if (ready_.empty()) {
         if (std::ferror(file_.get())) return fail(fmt::format("cannot read {}", path_));
-        if (records_ == 0)
-            return fail(
-                fmt::format("{} holds no packet: it is neither a capture, nor "
-                            "lines of JSON or hex",
-                            path_));
+        if (records_ == 0) return tl::unexpected<Error>(no_packet());
         return std::nullopt;
     }
     ++records_;
@@ -66,13 +66,28 @@ Result<std::optional<Record>> LineReader::next() {
 void LineReader::take(const std::string& line) {
     const std::string_view text = trimmed(line);
     if (const auto brace = text.find('{'); brace != std::string_view::npos) {
-        if (auto record = json_.packet(text.substr(0, brace), text.substr(brace), now()))
+        if (auto record = json_.packet(text.substr(0, brace), text.substr(brace), now())) {
             ready_.push_back(std::move(*record));
-        return;
+            return;
+        }
     }
+    // In a log a line of hex is the rest of one that was cut.
     constexpr std::size_t longest_frame = 255;
-    if (const auto frame = from_hex(text); frame && !frame->empty() && frame->size() <= longest_frame)
+    const auto frame = log_.recognized() ? std::nullopt : from_hex(text);
+    if (frame && !frame->empty() && frame->size() <= longest_frame)
         ready_.push_back(bare(now(), *frame));
+    else
+        log_.take(line, now(), [this](const Record& record) { ready_.push_back(record); });
+}
+
+Error LineReader::no_packet() const {
+    if (log_.recognized())
+        return Error{fmt::format(
+            "{} is a log without packets: their RAW lines come of builds with MESH_PACKET_LOGGING",
+            path_)};
+    return Error{fmt::format(
+        "{} holds no packet: it is neither a capture, nor a serial log, nor lines of JSON or hex",
+        path_)};
 }
 
 }  // namespace meshcore::capture

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Packets written down as text: lines of JSON or hex.
+// Packets written down as text: lines of JSON, lines of hex, or the log of a serial console.
 #pragma once
 
 #include <cstdio>
@@ -7,6 +7,7 @@
 #include <map>
 
 #include "extcap/capture/json_packet.h"
+#include "extcap/capture/log_lines.h"
 #include "extcap/capture/record_source.h"
 
 namespace meshcore::capture {
@@ -27,10 +28,12 @@ private:
     };
     LineReader(FILE* file, std::string path) : file_(file), path_(std::move(path)) {}
     void take(const std::string& line);
+    Error no_packet() const;
 
     std::unique_ptr<FILE, Close> file_;
     std::string path_;
     JsonPackets json_;
+    LogLines log_;
     std::deque<Record> ready_;
     std::uint64_t lines_ = 0;
     std::uint64_t records_ = 0;

@@ -22,6 +22,7 @@ public:
 ///  - pcap or pcapng of LINKTYPE_USER11,
 ///  - lines of JSON as meshcoretomqtt and meshcore-packet-capture publish them, alone or as
 ///    mosquitto_sub prints them (-v, -F '%j', -F '%J', -F '%I %t %p'),
+///  - the log of a repeater's or room server's serial console,
 ///  - lines of hex, a frame each.
 Result<std::unique_ptr<RecordSource>> open_record_source(const std::string& path);
 

@@ -53,6 +53,61 @@ def test_lines_of_hex_on_standard_input():
     assert [frame.hex() for frame in pcap.frames] == ["0d00bb40ba70", "150011c3c1354d"]
 
 
+LOGS = [CAPTURES / "serial" / "seattle-observer.log", CAPTURES / "serial" / "seattle-observer-2.log"]
+
+
+def told(record):
+    """SNR, RSSI, score, air time (1/100 dB, 1/10 dBm, 1, microseconds)."""
+    items = items_of(record)
+    return [int.from_bytes(items[number], "little", signed=True) for number in (1, 2, 10, 11)]
+
+
+def test_serial_logs():
+    """The packets that their source lists, with what their RX lines say, at the node's times."""
+    rows = {row["raw"].lower(): row for path in [SOURCES / "serial-observer-seattle.jsonl"]
+            for row in map(json.loads, path.open())}
+    items = [item for path in LOGS for item in convert(path).items if frame_of(item[1])]
+    assert len(items) == len(rows) == 1180
+    for time, record in items:
+        row = rows.pop(frame_of(record).hex())
+        expect = row["expect"]
+        assert told(record)[:3] == [expect["snr_int"] * 100, expect["rssi"] * 10, expect["score"]]
+        assert time // 10**9 == int.from_bytes(items_of(record)[9], "little")
+        assert bool(record[3] & 2) == ("note" in expect)  # mended
+
+
+def test_a_serial_log_with_times_of_the_host_and_other_line_ends(tmp_path):
+    lines = (CAPTURES / "serial" / "firmware-1.17.1.log").read_bytes().splitlines()[:200]
+    plain = tmp_path / "plain.log"
+    plain.write_bytes(b"\n".join(lines))
+    frames = convert(plain).frames
+    assert len(frames) > 50
+    for start in (b"2026-03-31 19:42:25.957 ", b"[2026-03-31T19:42:25.957Z] ", b"2026-03-31T19:42:25.957+00:00: "):
+        path = tmp_path / "stamped.log"
+        path.write_bytes(b"".join(start + line + b"\r\n" for line in lines))
+        items = [item for item in convert(path).items if frame_of(item[1])]
+        assert [frame_of(record) for _, record in items] == frames
+        assert {time for time, _ in items} == {1_774_986_145_957_000_000}
+    plain.write_bytes(b"".join(b"19:42:25.957 > " + line + b"\r" for line in lines))  # as old terminals end lines
+    assert convert(plain).frames == frames
+
+
+def test_what_a_console_replied_is_a_device_report(tmp_path):
+    path = tmp_path / "console.log"
+    path.write_bytes(b"12:34:56 - 1/2/2026 U RAW: 0D00BB40BA70\r\nget name\r\n  -> > Cafe 7\r\nstats-core\r\n"
+                     b'  -> {"battery_mv":4244,"uptime_secs":86400,"errors":0,"queue_len":2}\r\n')
+    pcap = convert(path)
+    assert pcap.frames == [bytes.fromhex("0d00bb40ba70")] and pcap.events == ["identified"]
+    assert items_of(next(record for _, record in pcap.items if not frame_of(record)))[32] == b"Cafe 7"
+
+
+def test_a_log_without_frames_says_why(tmp_path):
+    path = tmp_path / "log"
+    path.write_text("12:34:56 - 1/2/2026 U: RX, len=39 (type=5, route=F, payload_len=35) SNR=9 RSSI=-87 score=1000\n")
+    code, _, errors, _ = run_dump("--read", path, "--write", "-")
+    assert code == 1 and len(errors) == 1 and "MESH_PACKET_LOGGING" in errors[0]
+
+
 def test_a_capture_on_standard_input():
     source = CAPTURES / "companion-pcap-seattle.pcapng"
     done = subprocess.run([DUMP, "--read", "-", "--write", "-"], stdin=source.open("rb"), capture_output=True, timeout=60)

@@ -41,6 +41,18 @@ def test_every_packet_in_tshark(tshark, way, chunk):
     assert sum(bool(row["meshcore_radio.snr"]) for row in rows) > 800
 
 
+def test_real_logs_live():
+    """With lines of other writers glued in and cutting through: what the conversion of the file gives, too."""
+    paths = [CAPTURES / "serial" / name for name in ("seattle-observer.log", "seattle-observer-2.log")]
+    rows = [json.loads(line) for line in (CAPTURES / "sources" / "serial-observer-seattle.jsonl").open()]
+    script = lines(b"".join(path.read_bytes() for path in paths))
+    with SimulatedLog(script, replies=None, wait=0) as radio, connect(radio, "pty") as dump:
+        dump.wait_for(lambda _: len(dump.frames) >= len(rows))
+        assert radio.done.wait(60)
+        assert dump.stop() == 0
+    assert sorted(frame.hex().upper() for frame in dump.frames) == sorted(row["raw"] for row in rows)
+
+
 @pytest.mark.parametrize("way", ["tcp", "pty"])
 def test_only_read_only_queries_are_written(way):
     with SimulatedLog(lines(STREAM)[:100]) as radio, connect(radio, way, "--stats-interval", "1") as dump:
