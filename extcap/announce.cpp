@@ -25,6 +25,7 @@ std::string_view type_of(Widget widget) {
         case Widget::text: return "string";
         case Widget::number: return "unsigned";
         case Widget::real: return "double";
+        case Widget::flag: return "boolflag";
         case Widget::selector: return "selector";
         case Widget::open_file:
         case Widget::save_file: return "fileselect";
@@ -54,6 +55,8 @@ std::string argument(std::size_t number, const Option& option) {
         text += fmt::format("{{range={},{}}}", option.lowest, option.highest);
     if (option.widget == Widget::open_file) text += "{mustexist=true}";
     if (option.required) text += "{required=true}";
+    if (option.reload) text += "{reload=true}{placeholder=Look again}";
+    if (!option.pattern.empty()) text += fmt::format("{{validation={}}}", option.pattern);
     text += '\n';
     if (option.choices) text += values(number, option);
     return text;

@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "extcap/capture/shared_capture.h"
+#include "extcap/learned_keys.h"
 
 namespace meshcore {
 namespace {
@@ -47,11 +48,15 @@ Result<void> Capturing::run() {
     if (Result<void> started = start_source(); !started) return started;
     while (!result_) io_.run_one();
     if (session_) session_->stop();
-    return *result_;
+    sum_up();
+    return *result_ ? learning_ : *result_;
 }
 
 Result<void> Capturing::start_source() {
     if (Result<void> compiled = compile_filter(); !compiled) return compiled;
+    if (!settings_.learn.empty())
+        if (Result<void> good = check_key_file_path(settings_.learn, settings_.learn_replace); !good)
+            return good;
     if (Result<void> shared = start_share(); !shared) return shared;
     const Interface interface = *find_interface(settings_.interface);
     switch (interface.kind) {
@@ -95,9 +100,34 @@ Result<void> Capturing::start_share() {
     return {};
 }
 
-std::unique_ptr<radio::Protocol> Capturing::make_protocol() const {
+std::unique_ptr<radio::Protocol> Capturing::make_protocol() {
+    radio::OnLearned on_learned;
+    if (!settings_.learn.empty()) on_learned = [this](const radio::Learned& what) { learned(what); };
     // Both were checked with the command line.
-    return radio::make_protocol(settings_.protocol, *radio::make_tuning(wishes(settings_)));
+    return radio::make_protocol(settings_.protocol, *radio::make_tuning(wishes(settings_)),
+                                std::move(on_learned));
+}
+
+void Capturing::learned(const radio::Learned& learned) {
+    learning_ = write_key_file(settings_.learn, settings_.learn_replace, learned);
+    if (!learning_) return log(spdlog::level::err, learning_.error().message);
+    log(learned.complete ? spdlog::level::info : spdlog::level::warn,
+        fmt::format("{} channels and {} nodes written to {}{}", learned.channels.size(),
+                    learned.nodes.size(), settings_.learn,
+                    learned.complete ? "" : "; the radio did not tell all of its contacts"));
+}
+
+void Capturing::sum_up() {
+    if (!session_) return;
+    const radio::Device& device = session_->protocol().device();
+    const auto missed = device.number("meshcore_radio.device.frames_missed"_f);
+    if (!missed || *missed == 0) return;
+    const bool companion =
+        device.number("meshcore_radio.protocol"_f) == static_cast<double>(radio::ProtocolId::companion);
+    log(spdlog::level::warn,
+        fmt::format("the radio counted {} packets more than it told of the {} captured{}", *missed,
+                    session_->protocol().counters().frames,
+                    companion ? "; a companion never tells those over 173 bytes" : ""));
 }
 
 void Capturing::start_radio(radio::Endpoint endpoint, std::unique_ptr<radio::Protocol> protocol) {

@@ -31,7 +31,9 @@ public:
 
 private:
     Result<void> start_source();
-    std::unique_ptr<radio::Protocol> make_protocol() const;
+    std::unique_ptr<radio::Protocol> make_protocol();
+    void learned(const radio::Learned& learned);
+    void sum_up();
     void start_radio(radio::Endpoint endpoint, std::unique_ptr<radio::Protocol> protocol);
     Result<void> start_share();
     Result<void> compile_filter();
@@ -59,6 +61,7 @@ private:
     std::unique_ptr<capture::Replay> replay_;
     std::optional<Result<void>> result_;
     bool connected_ = false;
+    Result<void> learning_;
     bool silent_ = false;
 };
 

@@ -10,6 +10,7 @@
 
 #include "extcap/announce.h"
 #include "extcap/capturing.h"
+#include "extcap/command_line.h"
 #include "extcap/convert.h"
 #include "extcap/filter/packet_filter.h"
 #include "extcap/manual.h"
@@ -44,10 +45,8 @@ bool is_fifo(const std::string& path) {
 
 int capture(const Settings& settings, int fifo) {
     auto log = make_logger(settings);
-    if (!log) {
-        ::close(fifo);
-        return failed(log.error());
-    }
+    // The fifo stays open until the line is written: tshark does not wait for what comes later.
+    if (!log) return failed(log.error());
     // Never destroyed: a look-up of a host's name may still hold a thread for seconds, and nobody can
     // interrupt it. All that was received is written when run() returns.
     auto* capturing = new Capturing{settings, fifo, *log};

@@ -38,8 +38,8 @@ connected to again, with growing pauses.
 .PP
 With
 .B --read
-it makes a capture of packets that were written down in another way: a capture, lines of
-JSON as observers publish them over MQTT (also as
+it makes a capture of packets that were written down in another way: a capture, the log of a
+repeater's serial console, lines of JSON as observers publish them over MQTT (also as
 .BR mosquitto_sub (1)
 prints them), or a frame a line in hex. The file's content says which. It writes pcapng if the name ends in
 .BR .pcapng ,
@@ -89,7 +89,7 @@ std::string roff(std::string_view text) {
 }
 
 std::string choices_of(const Option& option) {
-    if (!option.choices) return {};
+    if (!option.choices || option.reload) return {};
     std::string text;
     for (const Choice& choice : option.choices())
         if (!choice.value.empty())
@@ -99,11 +99,12 @@ std::string choices_of(const Option& option) {
 
 std::string entry(const Option& option) {
     const bool is_number = option.widget == Widget::number || option.widget == Widget::real;
-    std::string text = fmt::format(".TP\n\\fB{}\\fR \\fI{}\\fR\n{}.", option.flag,
-                                   is_number ? "N" : "TEXT", roff(option.help));
-    text += roff(choices_of(option));
+    std::string text = fmt::format(".TP\n\\fB{}\\fR", option.flag);
+    if (option.widget != Widget::flag) text += fmt::format(" \\fI{}\\fR", is_number ? "N" : "TEXT");
+    text += fmt::format("\n{}.", roff(option.help)) + roff(choices_of(option));
     if (is_number) text += fmt::format(" From {} to {}.", option.lowest, option.highest);
-    if (const std::string value = default_value(option); !value.empty())
+    const std::string value = option.reload ? "" : default_value(option);
+    if (option.widget != Widget::flag && !value.empty())
         text += fmt::format(" Default {}.", roff(value));
     return text + "\n";
 }

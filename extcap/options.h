@@ -37,6 +37,7 @@ struct Settings {
 
     // What the user chooses: the table's.
     std::string port;
+    std::string other_port;
     unsigned baud = 115200;
     std::string host;
     unsigned tcp_port = 5000;
@@ -51,12 +52,14 @@ struct Settings {
     unsigned stats_interval = 300;
     std::string share;
     std::string attach;
+    std::string learn;
+    bool learn_replace = false;
     std::string log_level = "message";
     std::string log_file;
 };
 
 /// How the dialog shows it.
-enum class Widget { text, number, real, selector, open_file, save_file };
+enum class Widget { text, number, real, flag, selector, open_file, save_file };
 
 struct Choice {
     std::string value;
@@ -69,25 +72,21 @@ struct Option {
     std::string_view help;
     std::string_view group;  ///< a tab of the dialog
     Widget widget;
-    std::variant<std::string Settings::*, unsigned Settings::*, double Settings::*> member;
+    std::variant<std::string Settings::*, unsigned Settings::*, double Settings::*, bool Settings::*>
+        member;
     unsigned interfaces;  ///< kinds that have it, or-ed
     double lowest = 0;    ///< of numbers
     double highest = 0;
     bool required = false;
     std::vector<Choice> (*choices)() = nullptr;
+    bool reload = false;         ///< the choices are what is there now; there may be others
+    std::string_view pattern{};  ///< regular expression of good values, without braces
 };
 
 std::span<const Option> options();
 radio::TuningWishes wishes(const Settings& settings);
 bool applies(const Option& option, InterfaceKind kind);
-/// As text; empty if there is none.
+/// As text; of a selector that is not told otherwise, the first choice. Empty if there is none.
 std::string default_value(const Option& option);
-
-/// What a command line says, checked: Wireshark checks nothing. `help` is set if that was asked for,
-/// to what is to be shown.
-Result<Settings> parse_command_line(int argc, const char* const* argv, std::string& help);
-
-/// The fifo of a command line that may be wrong in everything else: it has to be opened first.
-std::string fifo_argument(int argc, const char* const* argv);
 
 }  // namespace meshcore

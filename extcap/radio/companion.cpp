@@ -2,6 +2,7 @@
 #include "extcap/radio/companion.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "extcap/radio/body.h"
 
@@ -13,10 +14,13 @@ using namespace std::string_view_literals;
 // RESP_CODE_* and PUSH_CODE_* of MyMesh.cpp.
 enum Code : std::uint8_t {
     error_code = 1,
+    contact_code = 3,
+    end_of_contacts_code = 4,
     self_info_code = 5,
     current_time_code = 9,
     battery_and_storage_code = 12,
     device_info_code = 13,
+    channel_info_code = 18,
     stats_code = 24,
     log_rx_data_code = 0x88
 };
@@ -30,10 +34,11 @@ std::vector<std::uint8_t> to_radio(std::string_view body) {
     return bytes;
 }
 
-/// All that a companion is ever sent. DEVICE_QUERY tells the newest message format that we know; with
-/// 3 or more the radio adds SNR to messages. APP_START's name is for the radio's own log only.
-const std::vector<Query>& all_queries() {
-    static const std::vector<Query> queries{
+/// All that a companion is ever sent unasked. DEVICE_QUERY tells the newest message format that we
+/// know; with 3 or more the radio adds SNR to messages. APP_START's name is for the radio's own log
+/// only.
+std::vector<Query> usual_queries() {
+    return {
         {"DEVICE_QUERY", to_radio("\x16\x03"sv), "\x0d"sv},
         {"APP_START", to_radio("\x01\0\0\0\0\0\0\0meshcoredump"sv), "\x05"sv},
         {"GET_DEVICE_TIME", to_radio("\x05"sv), "\x09"sv, true},
@@ -42,13 +47,23 @@ const std::vector<Query>& all_queries() {
         {"GET_STATS radio", to_radio("\x38\x01"sv), "\x18\x01"sv, true},
         {"GET_STATS packets", to_radio("\x38\x02"sv), "\x18\x02"sv, true},
     };
-    return queries;
 }
 
 }  // namespace
 
-std::span<const Query> Companion::queries() const {
-    return all_queries();
+Companion::Companion(OnLearned on_learned)
+    : Protocol(ProtocolId::companion), queries_(usual_queries()), on_learned_(std::move(on_learned)) {
+    // Some hundred contacts, 151 bytes each.
+    if (on_learned_)
+        queries_.push_back(
+            {"GET_CONTACTS", to_radio("\x04"sv), "\x04"sv, false, std::chrono::seconds{30}});
+}
+
+void Companion::all_asked() {
+    if (!on_learned_ || !identified()) return;
+    const auto tell = std::exchange(on_learned_, {});
+    queries_ = usual_queries();
+    tell(std::exchange(learned_, {}));
 }
 
 void Companion::receive(Bytes bytes, Record::Time time, const OnRecord& on_record) {
@@ -89,10 +104,13 @@ void Companion::message(Bytes body, Record::Time time, const OnRecord& on_record
             take_items(device_, Body{body}, {{"meshcore_radio.device.battery"_f, 1, 2}});
             break;
         case stats_code: stats(body); break;
+        case contact_code: contact(body); break;
+        case channel_info_code: channel(body); break;
+        case end_of_contacts_code: learned_.complete = true; break;
         default: break;
     }
     if (!waiting_for_) return;
-    const std::string_view answer = all_queries()[*waiting_for_].answer;
+    const std::string_view answer = queries_[*waiting_for_].answer;
     const std::string_view text{reinterpret_cast<const char*>(body.data()), body.size()};
     // Older firmware answers what it does not know with an error.
     if (text.starts_with(answer) || body[0] == error_code) waiting_for_.reset();
@@ -119,6 +137,10 @@ void Companion::self_info(Bytes bytes) {
                 {"meshcore_radio.sf"_f, 56, 1},
                 {"meshcore_radio.cr"_f, 57, 1}});
     take_text(device_, body, "meshcore_radio.device.name"_f, name_offset, bytes.size() - name_offset);
+    if (!on_learned_) return;
+    learned_ = {};
+    const Bytes key = bytes.subspan(4, 32);
+    learned_.nodes.push_back({device_.text("meshcore_radio.device.name"_f), {key.begin(), key.end()}});
 }
 
 void Companion::device_info(Bytes bytes) {
@@ -127,6 +149,35 @@ void Companion::device_info(Bytes bytes) {
     take_text(device_, body, "meshcore_radio.device.build"_f, 8, 12);
     take_text(device_, body, "meshcore_radio.device.model"_f, 20, 40);
     take_text(device_, body, "meshcore_radio.device.firmware"_f, 60, 20);
+    const std::size_t first_channel = usual_queries().size() + 1;
+    if (!on_learned_ || queries_.size() > first_channel || !body.has(3, 1)) return;
+    for (std::uint32_t i = 0; i < body.number(3, 1); ++i)
+        queries_.push_back(
+            {"GET_CHANNEL", to_radio(std::string{'\x1f', static_cast<char>(i)}), "\x12"sv});
+}
+
+void Companion::contact(Bytes bytes) {
+    constexpr std::size_t name_offset = 100, name_length = 32;
+    const Body body{bytes};
+    if (!on_learned_ || !body.has(name_offset, name_length)) return;
+    const Bytes key = bytes.subspan(1, 32);
+    // Another client may have asked for the list as well.
+    if (std::any_of(learned_.nodes.begin(), learned_.nodes.end(), [key](const Learned::Entry& node) {
+            return std::equal(key.begin(), key.end(), node.key.begin(), node.key.end());
+        }))
+        return;
+    learned_.nodes.push_back(
+        {std::string{body.text(name_offset, name_length)}, {key.begin(), key.end()}});
+}
+
+void Companion::channel(Bytes bytes) {
+    constexpr std::size_t name_length = 32, key_offset = 34, key_length = 16;
+    const Body body{bytes};
+    if (!on_learned_ || !body.has(key_offset, key_length)) return;
+    const Bytes key = bytes.subspan(key_offset, key_length);
+    // Slots that are not used have neither name nor key.
+    if (std::all_of(key.begin(), key.end(), [](std::uint8_t byte) { return byte == 0; })) return;
+    learned_.channels.push_back({std::string{body.text(2, name_length)}, {key.begin(), key.end()}});
 }
 
 void Companion::stats(Bytes bytes) {

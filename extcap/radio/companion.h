@@ -13,11 +13,13 @@ namespace meshcore::radio {
 
 class Companion final : public Protocol {
 public:
-    Companion() : Protocol(ProtocolId::companion) {}
+    /// With `on_learned` it is also asked for its contacts and channels, once.
+    explicit Companion(OnLearned on_learned = {});
 
-    std::span<const Query> queries() const override;
+    std::span<const Query> queries() const override { return queries_; }
     void asked(std::size_t index) override { waiting_for_ = index; }
     bool answered() const override { return !waiting_for_; }
+    void all_asked() override;
 
     void receive(Bytes bytes, Record::Time time, const OnRecord& on_record) override;
     bool incomplete() const override { return framer_.incomplete(); }
@@ -31,7 +33,12 @@ private:
     void self_info(Bytes body);
     void device_info(Bytes body);
     void stats(Bytes body);
+    void contact(Bytes body);
+    void channel(Bytes body);
 
+    std::vector<Query> queries_;
+    OnLearned on_learned_;  // until it is done
+    Learned learned_;
     CompanionFramer framer_;
     std::optional<std::size_t> waiting_for_;
 };

@@ -5,10 +5,6 @@
 #include <array>
 #include <utility>
 
-#include "extcap/radio/companion.h"
-#include "extcap/radio/kiss.h"
-#include "extcap/radio/text_log.h"
-
 namespace meshcore::radio {
 namespace {
 
@@ -16,25 +12,17 @@ namespace {
 constexpr std::array<std::array<std::uint8_t, 4>, 2> pcap_magics{
     {{0x4D, 0x3C, 0xB2, 0xA1}, {0xD4, 0xC3, 0xB2, 0xA1}}};
 
-template <typename Kind>
-std::unique_ptr<Protocol> make(const std::optional<Tuning>&) {
-    return std::make_unique<Kind>();
-}
-std::unique_ptr<Protocol> make_kiss(const std::optional<Tuning>& tuning) {
-    return std::make_unique<Kiss>(tuning);
-}
-
 struct Row {
+    std::string_view name;
     std::string_view question;
-    std::unique_ptr<Protocol> (*make)(const std::optional<Tuning>&);
     bool safe_over_tcp;
 };
 
 /// In the order to ask.
 constexpr auto rows = std::to_array<Row>({
-    {"a repeater's console (ver)", make<TextLog>, false},
-    {"a companion (DEVICE_QUERY)", make<Companion>, true},
-    {"a KISS modem (GetIdentity)", make_kiss, false},
+    {"log", "a repeater's console (ver)", false},
+    {"companion", "a companion (DEVICE_QUERY)", true},
+    {"kiss", "a KISS modem (GetIdentity)", false},
 });
 
 bool begins_capture(Bytes bytes) {
@@ -45,7 +33,8 @@ bool begins_capture(Bytes bytes) {
 
 }  // namespace
 
-Detector::Detector(const std::optional<Tuning>& tuning) : tuning_(tuning) {
+Detector::Detector(const std::optional<Tuning>& tuning, OnLearned on_learned)
+    : tuning_(tuning), on_learned_(std::move(on_learned)) {
     reconnected();
 }
 
@@ -56,7 +45,8 @@ void Detector::reconnected() {
     candidates_.clear();
     queries_.clear();
     for (const Row& row : rows) {
-        const auto& candidate = candidates_.emplace_back(Candidate{row.make(tuning_), {}});
+        const auto& candidate =
+            candidates_.emplace_back(Candidate{make_protocol(row.name, tuning_, on_learned_), {}});
         Query& query = queries_.emplace_back(candidate.protocol->queries().front());
         query.name = row.question;
         query.safe_over_tcp = row.safe_over_tcp;
@@ -73,11 +63,13 @@ void Detector::receive(Bytes bytes, Record::Time time, const OnRecord&) {
         if (!found_ && candidate.protocol->recognized()) found_ = &candidate;
     }
     if (!found_) return;
-    const auto id = found_->protocol->device().number("meshcore_radio.protocol"_f);
-    if (tuning_ && id != static_cast<double>(ProtocolId::kiss))
+    const std::string_view name = rows[static_cast<std::size_t>(found_ - candidates_.data())].name;
+    if (tuning_ && !can_be_tuned(name))
         unusable_ =
             "it is no KISS modem, so it cannot be tuned: leave out --preset, --frequency, "
             "--bandwidth, --sf and --cr";
+    if (on_learned_ && !can_be_learned_from(name))
+        unusable_ = "it is no companion, so nothing can be learned from it: leave out --learn";
 }
 
 std::unique_ptr<Protocol> Detector::settled(const OnRecord& on_record) {

@@ -23,8 +23,8 @@ namespace meshcore::radio {
 
 class Detector final : public Protocol {
 public:
-    /// `tuning` is for a KISS modem; any other radio is then unusable.
-    explicit Detector(const std::optional<Tuning>& tuning = {});
+    /// `tuning` is for a KISS modem and `on_learned` for a companion; any other radio is then unusable.
+    explicit Detector(const std::optional<Tuning>& tuning = {}, OnLearned on_learned = {});
 
     std::span<const Query> queries() const override { return queries_; }
     void asked(std::size_t index) override { candidates_[index].protocol->asked(0); }
@@ -47,6 +47,7 @@ private:
     };
 
     std::optional<Tuning> tuning_;
+    OnLearned on_learned_;
     std::vector<Candidate> candidates_;
     std::vector<Query> queries_;  // the first of each candidate
     Candidate* found_ = nullptr;

@@ -14,24 +14,29 @@ namespace {
 
 struct Row {
     std::string_view name;
-    std::unique_ptr<Protocol> (*make)(const std::optional<Tuning>&);
+    std::unique_ptr<Protocol> (*make)(const std::optional<Tuning>&, OnLearned);
     bool tunable = false;
+    bool knows_others = false;
 };
 
-template <typename Kind>
-std::unique_ptr<Protocol> make(const std::optional<Tuning>&) {
-    return std::make_unique<Kind>();
-}
-template <typename Kind>
-std::unique_ptr<Protocol> make_tuned(const std::optional<Tuning>& tuning) {
-    return std::make_unique<Kind>(tuning);
-}
-
 constexpr auto protocols = std::to_array<Row>({
-    {"auto", make_tuned<Detector>, true},
-    {"companion", make<Companion>},
-    {"kiss", make_tuned<Kiss>, true},
-    {"log", make<TextLog>},
+    {"auto",
+     [](const auto& tuning, OnLearned on_learned) -> std::unique_ptr<Protocol> {
+         return std::make_unique<Detector>(tuning, std::move(on_learned));
+     },
+     true, true},
+    {"companion",
+     [](const auto&, OnLearned on_learned) -> std::unique_ptr<Protocol> {
+         return std::make_unique<Companion>(std::move(on_learned));
+     },
+     false, true},
+    {"kiss",
+     [](const auto& tuning, OnLearned) -> std::unique_ptr<Protocol> {
+         return std::make_unique<Kiss>(tuning);
+     },
+     true},
+    {"log",
+     [](const auto&, OnLearned) -> std::unique_ptr<Protocol> { return std::make_unique<TextLog>(); }},
 });
 
 const Row* find_row(std::string_view name) {
@@ -72,14 +77,20 @@ std::vector<std::string_view> protocol_names() {
     return names;
 }
 
-std::unique_ptr<Protocol> make_protocol(std::string_view name, const std::optional<Tuning>& tuning) {
+std::unique_ptr<Protocol> make_protocol(std::string_view name, const std::optional<Tuning>& tuning,
+                                        OnLearned on_learned) {
     const Row* row = find_row(name);
-    return row ? row->make(tuning) : nullptr;
+    return row ? row->make(tuning, std::move(on_learned)) : nullptr;
 }
 
 bool can_be_tuned(std::string_view name) {
     const Row* row = find_row(name);
     return row && row->tunable;
+}
+
+bool can_be_learned_from(std::string_view name) {
+    const Row* row = find_row(name);
+    return row && row->knows_others;
 }
 
 }  // namespace meshcore::radio

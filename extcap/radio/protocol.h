@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "extcap/radio/device.h"
+#include "extcap/radio/learned.h"
 #include "extcap/radio/tuning.h"
 
 namespace meshcore::radio {
@@ -18,9 +19,10 @@ namespace meshcore::radio {
 struct Query {
     std::string_view name;
     std::vector<std::uint8_t> bytes;
-    std::string_view answer;    ///< how the answer begins, if answers tell
-    bool periodic = false;      ///< asked again for each report, not only after connecting
-    bool safe_over_tcp = true;  ///< what else may listen there is not harmed by it
+    std::string_view answer;         ///< how the answer begins, if answers tell
+    bool periodic = false;           ///< asked again for each report, not only after connecting
+    std::chrono::seconds longer{0};  ///< than others its answer may take
+    bool safe_over_tcp = true;       ///< what else may listen there is not harmed by it
 };
 
 /// What was read, for the log and for the question "was that a radio at all?".
@@ -44,6 +46,8 @@ public:
     virtual void asked(std::size_t index) = 0;
     /// Nothing is waited for.
     virtual bool answered() const = 0;
+    /// The last one of a round is answered or given up.
+    virtual void all_asked() {}
 
     /// Takes what was read, in pieces of any size, and hands out each frame as soon as it is whole.
     /// `time` is stamped on the records.
@@ -98,10 +102,12 @@ private:
 
 /// Names for the command line: auto, companion, kiss, log.
 std::vector<std::string_view> protocol_names();
-/// Null if there is none of this name. Only a KISS modem can be tuned. "auto" finds out what it is
-/// (detector.h); the session then goes on with that.
-std::unique_ptr<Protocol> make_protocol(std::string_view name,
-                                        const std::optional<Tuning>& tuning = {});
+/// Null if there is none of this name. Only a KISS modem can be tuned, and only a companion is asked
+/// for what it knows of others, if `on_learned` is there. "auto" finds out what it is (detector.h); the
+/// session then goes on with that.
+std::unique_ptr<Protocol> make_protocol(std::string_view name, const std::optional<Tuning>& tuning = {},
+                                        OnLearned on_learned = {});
 bool can_be_tuned(std::string_view name);
+bool can_be_learned_from(std::string_view name);
 
 }  // namespace meshcore::radio

@@ -59,6 +59,8 @@ std::vector<SerialPort> serial_ports() {
         port.description = text_or_empty(sp_get_port_usb_product(details));
         if (port.description.empty())
             port.description = text_or_empty(sp_get_port_description(details));
+        // Without USB that is often only the name again.
+        if (port.path.ends_with("/" + port.description)) port.description.clear();
         int vendor = 0;
         int product = 0;
         if (sp_get_port_usb_vid_pid(details, &vendor, &product) == SP_OK)

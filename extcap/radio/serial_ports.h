@@ -8,9 +8,10 @@
 namespace meshcore::radio {
 
 struct SerialPort {
-    std::string path;         ///< /dev/ttyACM0
-    std::string description;  ///< USB product as the system knows it, else what the port is
-    bool likely = false;      ///< the USB vendor is one whose boards run MeshCore
+    std::string path;  ///< /dev/ttyACM0
+    std::string
+        description;      ///< USB product as the system knows it, else what the port is; may be empty
+    bool likely = false;  ///< the USB vendor is one whose boards run MeshCore
 };
 
 /// Likely ones first, then by name.

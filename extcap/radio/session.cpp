@@ -213,7 +213,7 @@ void Session::ask_next() {
     const std::size_t index = next_query_++;
     protocol_->asked(index);
     link_->write(queries[index].bytes);
-    after(answer_timer_, options_.answer_timeout, [this] { no_answer(); });
+    after(answer_timer_, options_.answer_timeout + queries[index].longer, [this] { no_answer(); });
 }
 
 void Session::no_answer() {
@@ -226,6 +226,8 @@ void Session::round_done() {
     const std::weak_ptr<int> linked = linked_;
     asking_ = false;
     answer_timer_.cancel();
+    protocol_->all_asked();
+    if (linked.expired()) return;
     const bool first = !repeating_;
     if (answers_ == 0 && first) {
         if (!std::exchange(silence_told_, true)) {

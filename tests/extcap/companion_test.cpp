@@ -174,7 +174,8 @@ TEST(Companion, EstimatesWhatItMissed) {
 
 TEST(Companion, WritesTheseBytesAndNoOthers) {
     std::vector<std::string> written;
-    for (const Query& query : Companion{}.queries()) written.push_back(to_hex(query.bytes));
+    const Companion companion;
+    for (const Query& query : companion.queries()) written.push_back(to_hex(query.bytes));
     EXPECT_THAT(written,
                 testing::ElementsAre("3c02001603",
                                      "3c1400010000000000000"

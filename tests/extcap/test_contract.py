@@ -50,6 +50,11 @@ def test_sentences():
             [str(number) for number in range(len(arguments))]
         assert all(re.search(r"\{call=--[a-z-]+\}\{display=[^{}]+\}\{type=[a-z]+\}\{tooltip=[^{}]+\}\{group=[^{}]+\}", line)
                    for line in arguments)
+    assert b"{reload=true}" in run_dump("--extcap-config", "--extcap-interface", "meshcore-serial")[1]
+    ports = run_dump("--extcap-config", "--extcap-interface", "meshcore-serial", "--extcap-reload-option", "port",
+                     "--port", "/dev/ttyUSB9", "--other-port", "")[1].decode().splitlines()
+    assert ports and all(re.fullmatch(r"value \{arg=0\}\{value=[^{}]*\}\{display=[^{}]+\}\{default=(true|false)\}", line)
+                         for line in ports)
     assert b"companion" in run_dump("--extcap-config", "--extcap-interface", "meshcore-tcp",
                                     "--extcap-reload-option", "protocol")[1]
     assert run_dump("--version")[1].startswith(b"meshcoredump ")
@@ -104,7 +109,6 @@ def test_captures_that_cannot_be_replayed(tshark):
 
 @pytest.mark.parametrize("interface, options, expected", [
     ("meshcore-tcp", {}, "--host is missing"),
-    ("meshcore-serial", {}, "--port is missing"),
     ("meshcore-replay", {}, "--file is missing"),
     ("meshcore-tcp", {"host": "127.0.0.1", "tcp_port": "99999"}, "--tcp-port is 99999: it must be from 1 to 65535"),
     ("meshcore-tcp", {"host": "127.0.0.1", "tcp_port": "0"}, "--tcp-port is 0"),

@@ -273,7 +273,8 @@ class SimulatedRadio:
             return b""
         for start, reply in self.replies.items():
             if body.startswith(start):
-                return message(reply())
+                reply = reply() if reply.__code__.co_argcount == 0 else reply(body)
+                return b"".join(map(message, [reply] if isinstance(reply, bytes) else reply))
         return message(b"\x01\x01")  # unsupported command
 
 

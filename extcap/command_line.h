@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The command line: that of Wireshark and that of people.
+#pragma once
+
+#include "extcap/options.h"
+
+namespace meshcore {
+
+/// What a command line says, checked: Wireshark checks nothing. `help` is set if that was asked for,
+/// to what is to be shown.
+Result<Settings> parse_command_line(int argc, const char* const* argv, std::string& help);
+
+/// The fifo of a command line that may be wrong in everything else: it has to be opened first.
+std::string fifo_argument(int argc, const char* const* argv);
+
+}  // namespace meshcore
