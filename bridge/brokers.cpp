@@ -28,6 +28,7 @@ Config common(const Config& config) {
     result.share.clear();
     result.log_level.clear();
     result.spool = {};
+    result.output = {};
     result.signing_key.reset();
     return result;
 }
@@ -143,7 +144,7 @@ std::size_t Brokers::join() {
         else if (report.waiting > 0)
             spdlog::warn("broker {}: {} messages not delivered", name, report.waiting);
         if (report.dropped + report.rejected > 0)
-            spdlog::warn("broker {}: {} messages dropped while it was away, {} unsendable", name,
+            spdlog::warn("broker {}: {} messages dropped while it was away, {} not taken", name,
                          report.dropped, report.rejected);
     }
     return left;

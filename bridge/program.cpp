@@ -90,6 +90,7 @@ void Program::renew(std::vector<Config> configs) {
         if (same == configs.end()) {
             Config none = station->config();
             none.brokers.clear();
+            none.output.file.clear();
             changes.emplace_back(station.get(), std::move(none));
         } else {
             changes.emplace_back(station.get(), std::move(*same));
@@ -108,7 +109,7 @@ void Program::renew(std::vector<Config> configs) {
 void Program::one_renewed() {
     if (--renewing_ > 0) return;
     std::erase_if(stations_, [](const auto& station) {
-        const bool gone = station->config().brokers.empty();
+        const bool gone = !is_usable(station->config());
         if (gone) station->leave(std::chrono::steady_clock::now());
         return gone;
     });

@@ -49,8 +49,15 @@ Keyring Station::keys() const {
 }
 
 std::vector<Destination*> Station::destinations() {
-    if (brokers_) return brokers_->destinations();
     std::vector<Destination*> destinations;
+    if (brokers_) {
+        destinations = brokers_->destinations();
+        if (!is_capture() && !config_->output.file.empty()) {
+            output_ = std::make_unique<OutputFile>(*config_);
+            destinations.push_back(output_.get());
+        }
+        return destinations;
+    }
     for (const BrokerConfig& broker : config_->brokers) {
         if (!broker.enabled || broker.refused) continue;
         printers_.push_back(
@@ -120,6 +127,7 @@ void Station::renew(std::shared_ptr<const Config> config, std::function<void()> 
     const bool same_source = config->source == config_->source;
     const bool same_share = config->share == config_->share;
     const auto go_over = [this, same_source, same_share, config, done] {
+        const auto old_output = std::exchange(output_, nullptr);  // the bridge lets go of it below
         config_ = config;
         bridge_->renew(config_, keys(), identity(), destinations());
         if (!same_share) start_share();

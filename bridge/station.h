@@ -7,6 +7,7 @@
 #include "bridge/brokers.h"
 #include "bridge/dry_run.h"
 #include "bridge/options.h"
+#include "bridge/output_file.h"
 #include "bridge/source/capture_run.h"
 #include "extcap/capture/share.h"
 #include "extcap/radio/session.h"
@@ -59,7 +60,8 @@ private:
     Handlers handlers_;
     std::shared_ptr<CaptureRun> capture_;
     std::optional<CaptureRun::End> end_;
-    std::unique_ptr<Brokers> brokers_;  ///< none in a dry run
+    std::unique_ptr<Brokers> brokers_;    ///< none in a dry run
+    std::unique_ptr<OutputFile> output_;  ///< of a radio, if there is to be one
     std::vector<std::unique_ptr<DryRun>> printers_;
     std::unique_ptr<Bridge> bridge_;
     std::unique_ptr<capture::Share> share_;

@@ -19,28 +19,29 @@ std::string upper(std::string_view text) {
 
 /// A key as the user writes it: "mqtt1_server", "tls.verify", "PACKETCAPTURE_MQTT1_SERVER". `broker` is
 /// empty for a global key.
-std::string as_written(std::string_view key, Dialect dialect, std::string_view broker) {
+std::string as_written(std::string_view key, const Document& document, std::string_view broker) {
     const bool global = broker.empty();
-    switch (dialect) {
+    switch (document.dialect) {
         case Dialect::ini:
             return global ? std::string{key.substr(key.find('.') + 1)}
                           : fmt::format("{}_{}", broker, key);
         case Dialect::environment:
-            return global ? fmt::format("PACKETCAPTURE_{}", key)
-                          : fmt::format("PACKETCAPTURE_{}_{}", upper(broker), key);
+            return global ? fmt::format("{}{}", document.prefix, key)
+                          : fmt::format("{}{}_{}", document.prefix, upper(broker), key);
         case Dialect::toml: break;
     }
     return std::string{key};
 }
 
 template <typename Row>
-std::string suggestion(std::span<const Row> rows, Dialect dialect, const std::string& key,
+std::string suggestion(std::span<const Row> rows, const Document& document, const std::string& key,
                        std::string_view broker) {
     std::vector<std::string> names;
     for (const Row& row : rows)
-        if (const auto name = name_in(row, dialect); !name.empty()) names.emplace_back(name);
+        if (const auto name = name_in(row, document.dialect); !name.empty()) names.emplace_back(name);
     const std::string best = closest(key, names);
-    return best.empty() ? "" : fmt::format("; did you mean \"{}\"?", as_written(best, dialect, broker));
+    return best.empty() ? ""
+                        : fmt::format("; did you mean \"{}\"?", as_written(best, document, broker));
 }
 
 /// Applies the entries of one scope: the globals, or one broker.
@@ -66,22 +67,20 @@ private:
         const auto* row = find_key_(document_.dialect, entry.key);
         if (!row) {
             if (entry.key.rfind("Bot.", 0) == 0) return true;  // meshcore-bot's own affair
-            findings_.add(
-                Severity::unknown, entry.where,
-                fmt::format("unknown key \"{}\"{}", as_written(entry.key, document_.dialect, broker_),
-                            suggestion(rows_, document_.dialect, entry.key, broker_)));
+            findings_.add(Severity::unknown, entry.where,
+                          fmt::format("unknown key \"{}\"{}", as_written(entry.key, document_, broker_),
+                                      suggestion(rows_, document_, entry.key, broker_)));
             return true;
         }
         if (!row->set) {
             const bool later = row->help.rfind("not supported", 0) == 0;
-            findings_.add(
-                later ? Severity::warning : Severity::note, entry.where,
-                fmt::format("{}: {}", as_written(entry.key, document_.dialect, broker_), row->help));
+            findings_.add(later ? Severity::warning : Severity::note, entry.where,
+                          fmt::format("{}: {}", as_written(entry.key, document_, broker_), row->help));
             return true;
         }
         const auto value = parse_value(row->kind, row->values, entry.value, document_.folder);
         if (!value) {
-            const std::string name = as_written(entry.key, document_.dialect, broker_);
+            const std::string name = as_written(entry.key, document_, broker_);
             const std::string& why = value.error().message;
             // What is wrong with a filter is said in a line of its own.
             findings_.add(Severity::error, entry.where,

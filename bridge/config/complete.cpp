@@ -9,6 +9,7 @@
 #include "bridge/config/load.h"
 #include "bridge/formats/format.h"
 #include "bridge/formats/topic.h"
+#include "bridge/mqtt/proxy.h"
 #include "bridge/mqtt/tls.h"
 #include "dissector/core/text.h"
 #include "extcap/capture/share.h"
@@ -32,6 +33,8 @@ public:
 
     void connection() {
         if (broker_.server.empty()) refuse("it has no server");
+        if (!broker_.proxy.empty())
+            if (const auto good = parse_proxy(broker_.proxy); !good) refuse(good.error().message);
         if (broker_.tls.enabled) tls();
         if (broker_.auth.effective() == AuthMethod::token && !config_.signing_key)
             refuse(
@@ -267,6 +270,8 @@ void complete(Config& config, Findings& findings) {
     if (!config.enabled)
         findings.add(Severity::error,
                      "nothing to do: [PacketCapture] enabled is false; set enabled = true");
+    else if (!config.output.file.empty())
+        return;  // a file alone is enough
     else if (!config.mqtt_enabled)
         findings.add(Severity::error, "nothing to do: mqtt_enabled is false");
     else if (config.brokers.empty())

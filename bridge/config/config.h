@@ -16,6 +16,7 @@
 namespace meshcore::bridge {
 
 enum class Transport { tcp, websockets };
+enum class MqttVersion { v311, v5 };
 enum class AuthMethod { none, password, token };
 
 struct TlsConfig {
@@ -57,8 +58,10 @@ struct BrokerConfig {
     bool enabled = false;
     std::string server;
     std::uint16_t port = 1883;
+    MqttVersion mqtt_version = MqttVersion::v311;
     Transport transport = Transport::tcp;
     std::string websocket_path = "/";
+    std::string proxy;  ///< as parse_proxy() takes it; empty: none
     TlsConfig tls;
     AuthConfig auth;
     std::optional<std::chrono::seconds> keepalive;
@@ -111,6 +114,18 @@ struct SourceConfig {
     bool operator==(const SourceConfig&) const = default;
 };
 
+/// The packets as lines of a file.
+struct OutputConfig {
+    enum class Rotation { off, size, time };
+
+    std::string file;  ///< empty: none
+    Rotation rotation = Rotation::size;
+    std::uint64_t max_bytes = 0;  ///< of one file; 0: no rotation by size
+    unsigned backups = 5;         ///< older files that are kept
+
+    bool operator==(const OutputConfig&) const = default;
+};
+
 /// Where messages wait for a broker that is away. Bounds are for each broker.
 struct SpoolConfig {
     std::optional<std::string> path;  ///< folder; empty: in memory only; not told: the usual place
@@ -153,6 +168,7 @@ struct Config {
     bool require_valid_advert = false;
     bool stats_in_status = true;
     SpoolConfig spool;
+    OutputConfig output;
 
     bool operator==(const Config&) const = default;
 };

@@ -31,6 +31,7 @@ struct Block {
 
 struct Document {
     Dialect dialect = Dialect::toml;
+    std::string_view prefix = "PACKETCAPTURE_";  ///< of an environment's names
     std::string folder;  ///< where relative paths begin; empty: the working directory
     std::vector<Entry> entries;
     std::vector<Block> brokers;

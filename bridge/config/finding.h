@@ -41,11 +41,13 @@ struct Finding {
 
 class Findings {
 public:
-    /// The same is told once.
+    /// The same is told once, and a note however many brokers it holds for.
     void add(Severity severity, Position where, std::string text) {
         Finding finding{severity, std::move(where), std::move(text)};
-        if (std::find(all_.begin(), all_.end(), finding) == all_.end())
-            all_.push_back(std::move(finding));
+        const bool known = std::any_of(all_.begin(), all_.end(), [&](const Finding& other) {
+            return other == finding || (severity == Severity::note && other.text == finding.text);
+        });
+        if (!known) all_.push_back(std::move(finding));
     }
     void add(Severity severity, std::string text) { add(severity, Position{}, std::move(text)); }
 

@@ -56,6 +56,24 @@ std::optional<double> real(std::string_view text) {
     return whole && std::isfinite(number) ? std::optional{number} : std::nullopt;
 }
 
+/// "50MB" is 50,000,000, "64MiB" and "64M" are 67,108,864.
+std::optional<std::int64_t> bytes(std::string_view text) {
+    const std::string word = lower(text);
+    const auto end = std::min(word.find_first_not_of("0123456789.-"), word.size());
+    const auto number = integer(std::string_view{word}.substr(0, end));
+    const std::string_view unit = strip(std::string_view{word}.substr(end));
+    if (unit.empty() || unit == "b" || !number)
+        return unit.empty() || unit == "b" ? number : std::nullopt;
+    const auto power = std::string_view{"kmgt"}.find(unit.front());
+    const bool decimal = unit.size() == 2 && unit[1] == 'b';
+    if (power == std::string_view::npos || (!decimal && unit.size() > 1 && unit.substr(1) != "ib"))
+        return std::nullopt;
+    double factor = 1;
+    for (std::size_t i = 0; i <= power; ++i) factor *= decimal ? 1000 : 1024;
+    const double product = static_cast<double>(*number) * factor;
+    return product < 9e18 ? std::optional{static_cast<std::int64_t>(product)} : std::nullopt;
+}
+
 std::optional<bool> flag(std::string_view text) {
     const std::string word = lower(text);
     for (const char* yes : {"1", "yes", "true", "on"})
@@ -103,8 +121,9 @@ Result<Value> parse_value(Kind kind, std::string_view values, const std::string&
             value.flag = *parsed;
             break;
         }
+        case Kind::bytes:
         case Kind::integer: {
-            const auto number = integer(value.text);
+            const auto number = kind == Kind::bytes ? bytes(value.text) : integer(value.text);
             const auto dots = values.find("..");
             const auto low = integer(values.substr(0, dots)), high = integer(values.substr(dots + 2));
             if (!number || *number < *low || *number > *high)

@@ -19,6 +19,7 @@ enum class Kind {
     flag,     ///< 1 yes true on, 0 no false off
     integer,  ///< within `values`: "1..65535"
     real,     ///< the same, with a fraction
+    bytes,    ///< the same, also as 50MB, 64KiB
     text,
     path,    ///< relative ones begin at the file's folder
     choice,  ///< one of `values`: "tcp|websockets"; number is its place

@@ -25,9 +25,11 @@ std::vector<std::string> own_files() {
 }  // namespace
 
 bool is_usable(const Config& config) {
-    return !config.unusable &&
-           std::any_of(config.brokers.begin(), config.brokers.end(),
-                       [](const BrokerConfig& broker) { return broker.enabled && !broker.refused; });
+    const bool writes = config.enabled && !config.output.file.empty();
+    return !config.unusable && (writes || std::any_of(config.brokers.begin(), config.brokers.end(),
+                                                      [](const BrokerConfig& broker) {
+                                                          return broker.enabled && !broker.refused;
+                                                      }));
 }
 
 bool Loaded::unusable() const {

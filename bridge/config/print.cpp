@@ -35,6 +35,7 @@ void put(toml::table& table, std::string_view key, T&& value) {
 void put_value(toml::table& table, std::string_view key, Kind kind, const Value& value) {
     switch (kind) {
         case Kind::flag: return put(table, key, value.flag);
+        case Kind::bytes:
         case Kind::integer: return put(table, key, value.number);
         case Kind::real: return put(table, key, value.real);
         case Kind::list:

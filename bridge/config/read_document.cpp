@@ -25,7 +25,8 @@ Dialect dialect_of(std::string_view text) {
         line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
         if (line.empty() || line.front() == '#') continue;
         if (line.rfind("export ", 0) == 0) line.remove_prefix(7);
-        return line.rfind("PACKETCAPTURE_", 0) == 0 ? Dialect::environment : Dialect::toml;
+        const bool variable = line.rfind("PACKETCAPTURE_", 0) == 0 || line.rfind("MCTOMQTT_", 0) == 0;
+        return variable ? Dialect::environment : Dialect::toml;
     }
     return Dialect::toml;
 }

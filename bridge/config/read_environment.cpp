@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 
@@ -9,7 +11,17 @@
 namespace meshcore::bridge {
 namespace {
 
-constexpr std::string_view prefix = "PACKETCAPTURE_";
+/// meshcore-packet-capture's, and that of meshcoretomqtt before it had TOML.
+constexpr std::array<std::string_view, 2> prefixes{"PACKETCAPTURE_", "MCTOMQTT_"};
+/// What meshcore-packet-capture reads without its prefix.
+constexpr std::array<std::string_view, 2> bare{"AUTH_TOKEN_METHOD", "AUTH_TOKEN_DEVICE_ONLY"};
+
+/// The name without prefix; empty if it is not one of ours.
+std::string_view without_prefix(std::string_view name) {
+    for (const std::string_view prefix : prefixes)
+        if (name.substr(0, prefix.size()) == prefix) return name.substr(prefix.size());
+    return std::find(bare.begin(), bare.end(), name) == bare.end() ? std::string_view{} : name;
+}
 
 struct Variable {
     std::string name;  ///< with its prefix
@@ -34,8 +46,9 @@ Document document_of(std::vector<Variable> variables) {
     std::map<unsigned, Block> brokers;
     std::map<unsigned, bool> counted;
     for (Variable& variable : variables) {
-        if (variable.name.rfind(prefix, 0) != 0) continue;
-        const std::string name = variable.name.substr(prefix.size());
+        const std::string name{without_prefix(variable.name)};
+        if (name.empty()) continue;
+        if (variable.name.rfind(prefixes[1], 0) == 0) document.prefix = prefixes[1];
         std::string option;
         const unsigned number = broker_number(name, option);
         if (number == 0) {

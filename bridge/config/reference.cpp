@@ -20,8 +20,8 @@ Three dialects are read, and told apart by their content. A key means the same i
   key of the environment can also stand in `[capture]`, in lower case. Several files are merged in their
   order; brokers are joined by `name`.
 * **ini**: meshcore-bot's `config.ini`. Brokers are `mqtt1_...`, `mqtt2_...` without a gap.
-* **environment**: `PACKETCAPTURE_...`, in the process environment or in a file of such lines. Brokers are
-  `MQTT1_...`, and count as long as `MQTTn_ENABLED` is there.
+* **environment**: `PACKETCAPTURE_...`, in the process environment or in a file of such lines, or `MCTOMQTT_...` of
+  an old meshcoretomqtt. Brokers are `MQTT1_...`, and count as long as `MQTTn_ENABLED` is there.
 
 Relative paths begin at the folder of their file.
 )";
@@ -48,8 +48,8 @@ What a block leaves out is as in `[source]` and `[general]`. In the log a radio'
 `roof/mine`. A block takes )";
 
 constexpr auto kinds =
-    std::to_array<const char*>({"true or false", "number", "number", "text", "path", "choice", "list",
-                                "filter", "payload types", "secret", "list, secret"});
+    std::to_array<const char*>({"true or false", "number", "number", "bytes", "text", "path", "choice",
+                                "list", "filter", "payload types", "secret", "list, secret"});
 
 std::string cell(std::string_view text) {
     std::string result;

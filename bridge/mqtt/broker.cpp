@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Thread, states and pauses; what happens while online is in broker_online.cpp.
+// Thread, states and pauses. broker_reach.cpp has the way to it, broker_online.cpp what happens there.
 #include "bridge/mqtt/broker.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <system_error>
-
-#include "bridge/auth/token.h"
-#include "bridge/mqtt/reason.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -22,12 +16,10 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds connect_timeout = seconds{10};  // for each address
-constexpr milliseconds tunnel_timeout = seconds{30};   // for connecting and handshakes
-constexpr milliseconds greeting_timeout = seconds{20};
 constexpr milliseconds first_pause = seconds{1}, longest_pause = seconds{60};
 // Some brokers ban an address after ten refused logins a minute.
 constexpr milliseconds first_login_pause = seconds{60}, longest_login_pause = seconds{1800};
+
 WallTime wall_now() {
     return std::chrono::floor<seconds>(std::chrono::system_clock::now());
 }
@@ -160,29 +152,9 @@ void Broker::step() {
         case State::asleep:
             if (late) begin();
             break;
-        case State::resolving:
-            if (auto found = resolver_.take()) {
-                if (!*found) return failed(found->error().message);
-                addresses_ = std::move(**found);
-                reach();
-            }
-            break;
-        case State::connecting:
-            if (tunnel_ && !client_ && !tunnel_->error() && !late)
-                enter_tunnel();
-            else if (tunnel_ && !client_)
-                failed("no answer");
-            else if (readable_ || writable_)
-                connected();
-            else if (late)
-                failed(fmt::format("no answer from {} port {}", address_, config().port));
-            break;
-        case State::greeting:
-            client_->service(readable_, writable_);
-            greeted();
-            if (state_ == State::greeting && late)
-                failed("the broker takes the connection but says nothing");
-            break;
+        case State::resolving: resolved(); break;
+        case State::connecting: reached(late); break;
+        case State::greeting: greeted(late); break;
         case State::online: serve(); break;
         case State::leaving: leave(); break;
         case State::finished: break;
@@ -192,112 +164,6 @@ void Broker::step() {
 void Broker::enter(State state, milliseconds until_deadline) {
     state_ = state;
     deadline_ = steady_clock::now() + until_deadline;
-}
-
-void Broker::begin() {
-    state_ = State::resolving;
-    forget_deadline();  // the resolver has its own
-    resolver_.start(config().server, ::fcntl(wake_, F_DUPFD_CLOEXEC, 0));
-}
-
-void Broker::reach() {
-    if (!Tunnel::needed(config())) return try_next_address();
-    enter(State::connecting, tunnel_timeout);
-    tunnel_ = std::make_unique<Tunnel>(config(), std::exchange(addresses_, {}), wake_);
-}
-
-void Broker::enter_tunnel() {
-    const auto path = tunnel_->ready();
-    if (!path || !make_client()) return;
-    if (const auto opened = client_->open(*path, 0); !opened) failed(opened.error().message);
-}
-
-void Broker::try_next_address() {
-    if (addresses_.empty()) return failed("no address left to try");
-    address_ = addresses_.front();
-    addresses_.erase(addresses_.begin());
-    if (!make_client()) return;
-    enter(State::connecting, connect_timeout);
-    if (const auto opened = client_->open(address_, config().port); !opened)
-        failed(opened.error().message);
-}
-
-bool Broker::make_client() {
-    observer_ = observer();
-    Client::Login login;
-    login.client_id = options_.client_id(*observer_);
-    if (const auto known = log_in(login); !known) {
-        failed(known.error().message, true);
-        return false;
-    }
-    if (auto will = format().status(*observer_, Presence::lost, {}))
-        login.will = with_token(std::move(*will));
-    login.keepalive = static_cast<int>(config().keepalive->count());
-    client_ = std::make_unique<Client>(login);
-    return true;
-}
-
-Result<void> Broker::log_in(Client::Login& login) const {
-    const AuthConfig& auth = config().auth;
-    if (auth.effective() == AuthMethod::password) {
-        login.username = auth.username;
-        login.password = auth.password;
-    }
-    if (auth.effective() != AuthMethod::token) return {};
-    const PublicKey& key = options_.signing_key->public_key();
-    if (const std::string own = to_hex(key, HexCase::upper); own != observer_->key)
-        return fail(
-            fmt::format("the private key belongs to {}, the radio is {}; a token of the one does not "
-                        "let the other in",
-                        own, observer_->key));
-    // A fresh one for each CONNECT: brokers look at it only then.
-    Claims claims;
-    claims.issued = wall_now().time_since_epoch().count();
-    claims.expires = claims.issued + auth.token_ttl.value_or(std::chrono::hours{24}).count();
-    claims.audience = auth.audience.empty() ? config().server : auth.audience;
-    claims.owner = auth.owner;
-    claims.email = auth.email;
-    claims.client = "meshcore-bridge/" MESHCORE_VERSION;
-    claims.verified_tls = config().tls.enabled && config().tls.verify;
-    auto token = mint(*options_.signing_key, claims);
-    if (!token) return tl::unexpected<Error>(token.error());
-    login.username = token_username(key);
-    login.password = std::move(*token);
-    return {};
-}
-
-void Broker::connected() {
-    int problem = 0;
-    socklen_t size = sizeof problem;
-    ::getsockopt(client_->socket(), SOL_SOCKET, SO_ERROR, &problem, &size);
-    if (problem != 0) return failed(std::strerror(problem));
-    addresses_.clear();
-    enter(State::greeting, greeting_timeout);
-    client_->service(readable_, writable_);
-    greeted();
-}
-
-void Broker::greeted() {
-    const auto code = client_->connack();
-    if (code && *code != 0) return failed(refusal_text(*code), is_login_refusal(*code));
-    if (client_->closed()) return failed(*client_->closed() + " before it answered");
-    if (!code) return;
-    state_ = State::online;
-    forget_deadline();
-    login_pause_.reset();
-    online_since_ = steady_clock::now();
-    {
-        const std::lock_guard lock{mutex_};
-        report_.online = true;
-        report_.failed = false;
-    }
-    spdlog::info("broker {}: connected to {} port {}, {} waiting", config().name, config().server,
-                 config().port, outbox_.size());
-    outbox_.online(wall_now());
-    publish_status(Presence::online);
-    next_status_ = online_since_ + options_.second_status;
-    serve();
-    options_.on_change();
 }
 
 void Broker::failed(std::string what, bool login) {

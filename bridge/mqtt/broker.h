@@ -29,7 +29,7 @@ struct BrokerReport {
     std::size_t waiting = 0;     ///< messages that are not delivered
     std::uint64_t dropped = 0;   ///< by the outbox's bounds
     bool durable = false;        ///< what waits survives the end of the process
-    std::uint64_t rejected = 0;  ///< that cannot be sent at all
+    std::uint64_t rejected = 0;  ///< that cannot be sent, or that the broker refused
     bool online = false;
     bool failed = false;         ///< has been tried, and is not to be had at the moment
     SteadyTime offline_since{};  ///< while not online
@@ -79,17 +79,20 @@ private:
     void take_orders();
     void step();
     void begin();
+    void resolved();
     void reach();
     void try_next_address();
+    void reached(bool late);
     void enter_tunnel();
     bool make_client();
-    Result<void> log_in(Client::Login& login) const;
     void connected();
-    void greeted();
+    void greeted(bool late);
+    void welcome();
     void serve();
     void publish_waiting();
     Message with_token(Message message) const;
     void settle_published();
+    void rejected(const std::string& why);
     void publish_status(Presence presence);
     void leave();
     void failed(std::string what, bool login = false);
@@ -122,6 +125,7 @@ private:
     std::unordered_map<int, MessageId> under_way_;
     std::optional<int> goodbye_;  ///< number of the last message, "offline"
     bool said_goodbye_ = false;
+    std::string last_rejection_;
     SteadyTime online_since_{};
     SteadyTime next_status_ = SteadyTime::max();
     Backoff pause_;

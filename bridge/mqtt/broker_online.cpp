@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 
 #include "bridge/mqtt/broker.h"
+#include "bridge/mqtt/reason.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -35,16 +36,21 @@ void Broker::publish_waiting() {
         if (client_->closed()) return;
         if (!id) {
             outbox_.done(item->id, steady_clock::now());
-            spdlog::error("broker {}: a message cannot be sent, for its topic or its size; left out",
-                          config().name);
-            const std::lock_guard lock{mutex_};
-            ++report_.rejected;
+            rejected("a message cannot be sent, for its topic or its size");
             continue;
         }
         under_way_.emplace(*id, item->id);
         settle_published();
     }
     if (under_way_.size() < window) ::eventfd_write(wake_, 1);  // more to do, but look around first
+}
+
+/// Told when it begins, since a broker that refuses one message mostly refuses all like it.
+void Broker::rejected(const std::string& why) {
+    if (why != last_rejection_) spdlog::error("broker {}: {}; left out", config().name, why);
+    last_rejection_ = why;
+    const std::lock_guard lock{mutex_};
+    ++report_.rejected;
 }
 
 /// Topics carry {TOKEN} until here, so that the token itself is neither stored nor shown.
@@ -57,8 +63,9 @@ Message Broker::with_token(Message message) const {
 
 void Broker::settle_published() {
     const std::size_t before = outbox_.size();
-    for (const int id : client_->take_published()) {
+    for (const auto& [id, reason] : client_->take_published()) {
         if (goodbye_ == id) said_goodbye_ = true;
+        if (reason >= 0x80) rejected(publish_text(reason));
         const auto sent = under_way_.find(id);
         if (sent == under_way_.end()) continue;
         outbox_.done(sent->second, steady_clock::now());

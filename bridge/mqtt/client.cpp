@@ -10,6 +10,8 @@
 #include <cstring>
 #include <new>
 
+#include "bridge/mqtt/reason.h"
+
 namespace meshcore::bridge {
 namespace {
 
@@ -25,12 +27,14 @@ const char* text_or_null(const std::string& text) {
 
 }  // namespace
 
-Client::Client(const Login& login) : keepalive_{login.keepalive} {
+Client::Client(const Login& login) : keepalive_{login.keepalive}, version_{login.version} {
     initialize_library();
     client_.reset(mosquitto_new(login.client_id.c_str(), true, this));
     if (!client_) throw std::bad_alloc{};
     mosquitto* client = client_.get();
     mosquitto_int_option(client, MOSQ_OPT_TCP_NODELAY, 1);
+    mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION,
+                         version_ == MqttVersion::v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
     mosquitto_max_inflight_messages_set(client, 0);  // the caller bounds what is under way
     mosquitto_username_pw_set(client, text_or_null(login.username), text_or_null(login.password));
     if (login.will)
@@ -39,9 +43,17 @@ Client::Client(const Login& login) : keepalive_{login.keepalive} {
                            login.will->qos, login.will->retain);
     mosquitto_connect_callback_set(
         client, [](mosquitto*, void* self, int code) { static_cast<Client*>(self)->connack_ = code; });
-    mosquitto_publish_callback_set(client, [](mosquitto*, void* self, int id) {
-        static_cast<Client*>(self)->published_.push_back(id);
-    });
+    mosquitto_publish_v5_callback_set(
+        client, [](mosquitto*, void* self, int id, int reason, const mosquitto_property*) {
+            static_cast<Client*>(self)->published_.push_back({id, reason});
+        });
+    // The broker's own goodbye, which only MQTT 5 has.
+    mosquitto_disconnect_v5_callback_set(
+        client, [](mosquitto*, void* self, int reason, const mosquitto_property*) {
+            auto* own = static_cast<Client*>(self);
+            if (own->version_ == MqttVersion::v5 && reason >= 0x80 && !own->closed_)
+                own->closed_ = disconnect_text(reason);
+        });
 }
 
 Result<void> Client::open(const std::string& address, int port) {
@@ -73,11 +85,26 @@ void Client::service(bool readable, bool writable) {
     if (!closed_ && socket() < 0) closed_ = "closed";
 }
 
+int Client::send(const Message& message, int& id) {
+    int qos = message.qos;
+    bool retain = message.retain;
+    for (;;) {
+        const int result = mosquitto_publish(client_.get(), &id, message.topic.c_str(),
+                                             static_cast<int>(message.payload.size()),
+                                             message.payload.data(), qos, retain);
+        // An MQTT 5 broker says what it does not have: less is better than nothing.
+        if (result == MOSQ_ERR_QOS_NOT_SUPPORTED && qos > 0)
+            --qos;
+        else if (result == MOSQ_ERR_RETAIN_NOT_SUPPORTED && retain)
+            retain = false;
+        else
+            return result;
+    }
+}
+
 std::optional<int> Client::publish(const Message& message) {
     int id = 0;
-    const int result = mosquitto_publish(client_.get(), &id, message.topic.c_str(),
-                                         static_cast<int>(message.payload.size()),
-                                         message.payload.data(), message.qos, message.retain);
+    const int result = send(message, id);
     if (result == MOSQ_ERR_SUCCESS) return id;
     // Only what is wrong with the message itself leaves the connection as it is.
     if (result != MOSQ_ERR_INVAL && result != MOSQ_ERR_PAYLOAD_SIZE &&

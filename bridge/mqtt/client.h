@@ -22,6 +22,7 @@ public:
         std::string username, password;  ///< both may be empty
         std::optional<Message> will;
         int keepalive = 60;  ///< seconds
+        MqttVersion version = MqttVersion::v311;
     };
 
     explicit Client(const Login& login);
@@ -42,23 +43,32 @@ public:
     /// Says goodbye: the broker drops the will.
     void disconnect();
 
+    /// A message that the broker has taken notice of. MQTT 5 says what became of it: 0x80 and above is
+    /// a refusal; 3.1.1 always says 0.
+    struct Published {
+        int id;
+        int reason;
+    };
+
     /// The broker's answer to CONNECT; 0 is yes.
     std::optional<int> connack() const { return connack_; }
     /// Why the connection ended, if it has.
     const std::optional<std::string>& closed() const { return closed_; }
-    std::vector<int> take_published() { return std::exchange(published_, {}); }
+    std::vector<Published> take_published() { return std::exchange(published_, {}); }
 
 private:
     void check(int result);
+    int send(const Message& message, int& id);
 
     struct Destroy {
         void operator()(mosquitto* client) const { mosquitto_destroy(client); }
     };
     std::unique_ptr<mosquitto, Destroy> client_;
     int keepalive_;
+    MqttVersion version_;
     std::optional<int> connack_;
     std::optional<std::string> closed_;
-    std::vector<int> published_;
+    std::vector<Published> published_;
 };
 
 }  // namespace meshcore::bridge

@@ -4,11 +4,18 @@
 
 #include <string>
 
+#include "bridge/config/config.h"
+
 namespace meshcore::bridge {
 
-/// Of the CONNACK return code of MQTT 3.1.1.
-std::string refusal_text(int code);
-/// Codes 4 and 5: to try again soon earns a ban at some brokers.
-bool is_login_refusal(int code);
+/// Of the CONNACK: return codes of MQTT 3.1.1, reason codes of MQTT 5.
+std::string refusal_text(MqttVersion version, int code);
+/// A refused login: to try again soon earns a ban at some brokers.
+bool is_login_refusal(MqttVersion version, int code);
+
+/// MQTT 5: why a broker hangs up.
+std::string disconnect_text(int reason);
+/// MQTT 5: why a broker does not take a message.
+std::string publish_text(int reason);
 
 }  // namespace meshcore::bridge

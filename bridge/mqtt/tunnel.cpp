@@ -17,6 +17,7 @@
 #include <mutex>
 #include <thread>
 
+#include "bridge/mqtt/proxy.h"
 #include "bridge/mqtt/tls.h"
 #include "bridge/mqtt/tunnel_pump.h"
 
@@ -62,10 +63,11 @@ class Tunnel::Connection {
 public:
     Connection(const BrokerConfig& config, const std::vector<std::string>& addresses, int wake)
         : config_{config}, wake_{wake} {
+        if (auto proxy = parse_proxy(config.proxy)) proxy_ = std::move(*proxy);
         for (const std::string& address : addresses) {
             error_code problem;
             const auto parsed = asio::ip::make_address(address, problem);
-            if (!problem) endpoints_.emplace_back(parsed, config.port);
+            if (!problem) endpoints_.emplace_back(parsed, proxy_ ? proxy_->port : config.port);
         }
         thread_ = std::thread{[this] { run(); }};
     }
@@ -115,11 +117,21 @@ private:
             tcp_.set_option(asio::ip::tcp::no_delay{true}, ignored);
             const unsigned silence = 30'000;  // without an acknowledgement, in milliseconds
             ::setsockopt(tcp_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &silence, sizeof silence);
-            if (config_.tls.enabled)
-                start_tls();
-            else
-                websocket_over(std::move(tcp_), plain_);
+            if (!proxy_) return start_protocol();
+            pass_proxy(tcp_, *proxy_, config_.server, config_.port, [this](const std::string& why) {
+                if (!why.empty()) return end(why);
+                start_protocol();
+            });
         });
+    }
+
+    void start_protocol() {
+        if (config_.tls.enabled)
+            start_tls();
+        else if (config_.transport == Transport::websockets)
+            websocket_over(std::move(tcp_), plain_);
+        else
+            wait_for_client(tcp_);
     }
 
     void start_tls() {
@@ -186,6 +198,7 @@ private:
 
     const BrokerConfig& config_;
     int wake_;
+    std::optional<Proxy> proxy_;
     asio::io_context io_;
     asio::steady_timer timer_{io_};
     std::vector<asio::ip::tcp::endpoint> endpoints_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// TLS and WebSocket for libmosquitto, which before 2.1 speaks no WebSocket and verifies names only when
-// it looks them up itself, blocking: a connection of ours, and a private Unix socket that the library
-// connects to as if it were the broker.
+// TLS, WebSocket and proxies for libmosquitto, which before 2.1 speaks no WebSocket and verifies names
+// only when it looks them up itself, blocking: a connection of ours, and a private Unix socket that the
+// library connects to as if it were the broker.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,7 @@ public:
     ~Tunnel();
 
     static bool needed(const BrokerConfig& config) {
-        return config.tls.enabled || config.transport == Transport::websockets;
+        return config.tls.enabled || config.transport == Transport::websockets || !config.proxy.empty();
     }
 
     /// Path of the Unix socket, once the broker has been reached.

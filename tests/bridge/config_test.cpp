@@ -447,8 +447,8 @@ TEST(Keys, TablesAreComplete) {
             }
             EXPECT_GT(dialects, 0U);
             EXPECT_FALSE(!row.set && row.help.empty()) << row.toml << row.ini << row.environment;
-            const bool has_values =
-                row.kind == Kind::integer || row.kind == Kind::real || row.kind == Kind::choice;
+            const bool has_values = row.kind == Kind::integer || row.kind == Kind::real ||
+                                    row.kind == Kind::bytes || row.kind == Kind::choice;
             EXPECT_EQ(has_values, !row.values.empty()) << row.toml << row.ini << row.environment;
         }
     };

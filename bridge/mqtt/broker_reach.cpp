@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How a broker is reached: its addresses one after the other, or the tunnel; then its answer to
+// CONNECT.
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+
+#include <cstring>
+
+#include "bridge/mqtt/broker.h"
+#include "bridge/mqtt/login.h"
+#include "bridge/mqtt/proxy.h"
+#include "bridge/mqtt/reason.h"
+
+namespace meshcore::bridge {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds connect_timeout = seconds{10};  // for each address
+constexpr milliseconds tunnel_timeout = seconds{30};   // for connecting and handshakes
+constexpr milliseconds greeting_timeout = seconds{20};
+
+}  // namespace
+
+void Broker::begin() {
+    state_ = State::resolving;
+    forget_deadline();  // the resolver has its own
+    const auto proxy = parse_proxy(config().proxy);
+    resolver_.start(proxy ? proxy->host : config().server, ::fcntl(wake_, F_DUPFD_CLOEXEC, 0));
+}
+
+void Broker::resolved() {
+    auto found = resolver_.take();
+    if (!found) return;
+    if (!*found) return failed(found->error().message);
+    addresses_ = std::move(**found);
+    reach();
+}
+
+void Broker::reach() {
+    if (!Tunnel::needed(config())) return try_next_address();
+    enter(State::connecting, tunnel_timeout);
+    tunnel_ = std::make_unique<Tunnel>(config(), std::exchange(addresses_, {}), wake_);
+}
+
+void Broker::reached(bool late) {
+    if (client_ && (readable_ || writable_)) return connected();
+    if (tunnel_ && !client_ && !tunnel_->error() && !late) return enter_tunnel();
+    if (tunnel_ && !client_) return failed("no answer");
+    if (late) failed(fmt::format("no answer from {} port {}", address_, config().port));
+}
+
+void Broker::enter_tunnel() {
+    const auto path = tunnel_->ready();
+    if (!path || !make_client()) return;
+    if (const auto opened = client_->open(*path, 0); !opened) failed(opened.error().message);
+}
+
+void Broker::try_next_address() {
+    if (addresses_.empty()) return failed("no address left to try");
+    address_ = addresses_.front();
+    addresses_.erase(addresses_.begin());
+    if (!make_client()) return;
+    enter(State::connecting, connect_timeout);
+    if (const auto opened = client_->open(address_, config().port); !opened)
+        failed(opened.error().message);
+}
+
+bool Broker::make_client() {
+    observer_ = observer();
+    Client::Login login;
+    login.client_id = options_.client_id(*observer_);
+    if (const auto known = log_in(config(), options_.signing_key.get(), *observer_, login); !known) {
+        failed(known.error().message, true);
+        return false;
+    }
+    if (auto will = format().status(*observer_, Presence::lost, {}))
+        login.will = with_token(std::move(*will));
+    login.keepalive = static_cast<int>(config().keepalive->count());
+    login.version = config().mqtt_version;
+    client_ = std::make_unique<Client>(login);
+    return true;
+}
+
+void Broker::connected() {
+    int problem = 0;
+    socklen_t size = sizeof problem;
+    ::getsockopt(client_->socket(), SOL_SOCKET, SO_ERROR, &problem, &size);
+    if (problem != 0) return failed(std::strerror(problem));
+    addresses_.clear();
+    enter(State::greeting, greeting_timeout);
+    greeted(false);
+}
+
+void Broker::greeted(bool late) {
+    client_->service(readable_, writable_);
+    const auto code = client_->connack();
+    if (code && *code != 0)
+        return failed(refusal_text(config().mqtt_version, *code),
+                      is_login_refusal(config().mqtt_version, *code));
+    if (client_->closed()) return failed(*client_->closed() + " before it answered");
+    if (code) return welcome();
+    if (late) failed("the broker takes the connection but says nothing");
+}
+
+void Broker::welcome() {
+    state_ = State::online;
+    forget_deadline();
+    login_pause_.reset();
+    online_since_ = steady_clock::now();
+    {
+        const std::lock_guard lock{mutex_};
+        report_.online = true;
+        report_.failed = false;
+    }
+    spdlog::info("broker {}: connected to {} port {}, {} waiting", config().name, config().server,
+                 config().port, outbox_.size());
+    outbox_.online(std::chrono::floor<seconds>(std::chrono::system_clock::now()));
+    publish_status(Presence::online);
+    next_status_ = online_since_ + options_.second_status;
+    serve();
+    options_.on_change();
+}
+
+}  // namespace meshcore::bridge
