@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+from bench import bridge
 from support.captures import BUILD, CAPTURES
 from support.tshark import Tshark
 
@@ -120,7 +121,11 @@ def bench_programs():
             subprocess.run([program], check=True)
 
 
-BENCHES = {"decode": bench_decode, "tshark": bench_tshark, "list": bench_interface_list, "programs": bench_programs}
+def bench_bridge():
+    bridge.bench(line, write_pcap, packets, LINKTYPE_USER11)
+
+
+BENCHES = {"bridge": bench_bridge, "decode": bench_decode, "tshark": bench_tshark, "list": bench_interface_list, "programs": bench_programs}
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or list(BENCHES)

@@ -3,15 +3,13 @@
 import contextlib
 import json
 import os
-import random
 import signal
 import sqlite3
 import time
 
 import pytest
 from bridging import CAPTURES, Bridge, packets, toml
-from support.broker import (ACCEPTED, CONNECT, DISCONNECT, PUBACK, PUBLISH, FakeBroker, Mosquitto, Subscriber,
-                            free_port, text, wait_until)
+from support.broker import FakeBroker, Mosquitto, Subscriber, free_port, wait_until
 from support.simulated_radio import SimulatedRadio, log_rx_data
 from test_troubles import SOURCE, numbered, numbers, takes_all
 
@@ -45,44 +43,6 @@ def test_outage_across_a_restart(tmp_path, how):
             assert bridge.stop() == 0
         assert packets(subscriber.messages) == heard
     assert outbox_rows(tmp_path) == []
-
-
-def test_killed_at_random_moments(tmp_path):
-    """A radio that goes on, a bridge that is killed again and again: QoS 1 gets each packet at least once.
-
-    What the dying process had read and not yet written down it takes with it; the radio here waits for
-    each packet to be written down or delivered before it sends the next one, so that nothing is in that gap."""
-    got = set()
-    count = 300
-    random.seed(5)
-
-    def record(wire):
-        assert wire.packet()[0] == CONNECT
-        wire.send(ACCEPTED)
-        while True:
-            kind, flags, body = wire.packet()
-            if kind == DISCONNECT:
-                return
-            if kind == PUBLISH and (flags >> 1) & 3:
-                topic, end = text(body)
-                if b"/packets" in topic:
-                    got.add(int(json.loads(body[end + 2:])["raw"][-4:], 16))
-                wire.send(bytes([PUBACK << 4, 2]) + body[end:end + 2])
-
-    handed_over = 0
-    with FakeBroker(record) as fake:
-        while len(got) < count:
-            rest = [log for number, log in enumerate(numbered(count)) if number >= handed_over]
-            with SimulatedRadio(rest, wait=7, interval=0.002) as radio, \
-                    Bridge(unpaced(fake.port, radio.tcp(), "qos = 1"), home=tmp_path) as bridge:
-                goal = min(len(got) + random.randrange(1, 40), count)
-                wait_until(lambda: len(got) >= goal, what="some packets")
-                bridge.stop(signal.SIGKILL)
-                # The radio goes on with what the bridge had not read: with what nobody has.
-                on_disk = {int(row["raw"][-4:], 16) for row in outbox_rows(tmp_path)}
-                handed_over = next((n for n in range(count) if n not in got | on_disk), count)
-        assert not fake.errors
-    assert got == set(range(count))
 
 
 def test_replay_is_paced(tmp_path):
