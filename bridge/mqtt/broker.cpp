@@ -16,7 +16,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds first_pause = seconds{1}, longest_pause = seconds{60};
 // Some brokers ban an address after ten refused logins a minute.
 constexpr milliseconds first_login_pause = seconds{60}, longest_login_pause = seconds{1800};
 
@@ -34,7 +33,7 @@ Broker::Broker(Options options)
       outbox_{*options_.outbox},
       half_full_{outbox_.room() / 2},
       wake_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)},
-      pause_{first_pause, longest_pause},
+      pause_{options_.first_pause, options_.longest_pause},
       login_pause_{first_login_pause, longest_login_pause} {
     if (wake_ < 0) throw std::system_error{errno, std::generic_category(), "eventfd"};
     report_.offline_since = steady_clock::now();

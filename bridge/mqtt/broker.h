@@ -46,6 +46,8 @@ public:
         std::unique_ptr<Outbox> outbox;
         std::shared_ptr<const SigningKey> signing_key;  ///< for login by token
         std::function<void()> on_change;
+        std::chrono::milliseconds first_pause = std::chrono::seconds{1};  ///< between attempts
+        std::chrono::milliseconds longest_pause = std::chrono::seconds{60};
         std::chrono::milliseconds second_status = std::chrono::seconds{60};  ///< after connecting
         std::chrono::milliseconds status_interval = std::chrono::seconds{300};
     };

@@ -70,7 +70,7 @@ def test_the_page_for_migrants_names_what_has_no_effect(peer):
     told = set(re.findall(r"`([A-Za-z0-9_.*]+)`", page))
     for name in named:
         short = re.sub(r"^(PACKETCAPTURE_|MCTOMQTT_)?(MQTT1_|mqtt1_)?", "", name)
-        candidates = {short, short.upper().replace("CAPTURE.", ""), short.split(".")[-1]}
+        candidates = {short, short.upper().replace("CAPTURE.", ""), short.split(".")[-1], "TOPIC_" + short.split(".")[-1].upper()}
         assert any(one in told or any(pattern.endswith("*") and one.startswith(pattern[:-1]) for pattern in told)
                    for one in candidates), name
 

@@ -119,7 +119,7 @@ def test_alert_script(tmp_path, text, battery, alerts):
 def test_alert_script_on_what_the_bridge_publishes(tmp_path):
     """Every message it can get is one that it can read."""
     script = tmp_path / "alert.py"
-    script.write_text(SCRIPT.replace('"help", "sos", "emergency"', '""'), encoding="utf-8")  # every text is one
+    script.write_text(SCRIPT.replace('"help", "sos", "emergency"', '"",'), encoding="utf-8")  # every text is one
     with Mosquitto() as mosquitto, Running(["/usr/bin/python3", script], mosquitto.port, tmp_path) as alert:
         wait_until(lambda: subscribers(mosquitto) >= 1, what="the subscription")
         publish(mosquitto.port)
