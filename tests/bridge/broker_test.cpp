@@ -109,13 +109,14 @@ private:
 /// Connected to a server, and waiting for changes of its state.
 class Station {
 public:
-    explicit Station(std::uint16_t port) {
+    explicit Station(std::uint16_t port, const std::string& status = "",
+                     milliseconds second_status = seconds{60}) {
         auto config = std::make_shared<BrokerConfig>();
         config->name = "test";
         config->server = "127.0.0.1";
         config->port = port;
         config->keepalive = seconds{60};
-        config->topics = {"", "packets", ""};
+        config->topics = {status, "packets", ""};
         Outbox::Options outbox;
         outbox.store = std::make_unique<MemoryStore>(100000);
         outbox.room = 100000;
@@ -132,6 +133,7 @@ public:
             online_ = online;
             changed_.notify_all();
         };
+        options.second_status = options.status_interval = second_status;
         options.first_pause = options.longest_pause = milliseconds{1};
         broker = std::make_unique<Broker>(std::move(options));
         Observer observer;
@@ -183,6 +185,21 @@ TEST(Broker, AThousandReconnectsMultiplyNothing) {
         for (const auto& [payload, times] : got) EXPECT_EQ(times, 1) << payload;
     }
     EXPECT_EQ(restless.broker->report().dropped, 0U);
+}
+
+/// At once, since a will of the last connection may come behind it a second time, and then regularly.
+TEST(Broker, SaysThatItIsOnlineAgainAndAgain) {
+    Server server;
+    Station station{server.port(), "status", milliseconds{20}};
+    ASSERT_TRUE(server.wait_for(4));
+    for (const auto& [payload, times] : server.got()) {
+        EXPECT_EQ(times, 1) << payload;  // each has its own time
+        EXPECT_NE(payload.find("\"status\":\"online\""), std::string::npos) << payload;
+    }
+    server.hang_up();
+    ASSERT_TRUE(station.wait_for_losses(1) && station.wait_until_online());
+    const std::size_t before = server.got().size();
+    ASSERT_TRUE(server.wait_for(before + 2));
 }
 
 }  // namespace

@@ -154,6 +154,31 @@ TEST_P(AnyOutbox, WithoutAPaceAllGoesOutAtOnce) {
 
 /// Random outages, deliveries out of order, repeated: everything at least once, nothing twice that was
 /// delivered.
+TEST_P(AnyOutbox, AClockThatIsSetLosesNothing) {
+    auto given = options();
+    given.replay_rate = 0;
+    Outbox outbox{std::move(given)};
+    Payloads expected;
+    const auto hear = [&](WallTime now) {
+        for (int i = 0; i < 10; ++i) {
+            expected.push_back(std::to_string(expected.size()));
+            outbox.push(message(std::stoi(expected.back())));
+        }
+        outbox.absorb(now);
+    };
+    hear(start);
+    hear(start - std::chrono::hours{24});  // back by a day
+    hear(start + std::chrono::hours{24});  // and on again
+    outbox.online(start - std::chrono::hours{1});
+    hear(start - std::chrono::hours{2});
+    Payloads got = deliver(outbox, now_);
+    std::sort(got.begin(), got.end(),
+              [](const std::string& a, const std::string& b) { return std::stoi(a) < std::stoi(b); });
+    EXPECT_EQ(got, expected);
+    EXPECT_EQ(outbox.size(), 0U);
+    EXPECT_EQ(outbox.dropped(), 0U);
+}
+
 TEST_P(AnyOutbox, LosesNothingHoweverOftenTheBrokerGoes) {
     Outbox::Options unpaced = options();
     unpaced.replay_rate = 0;

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "bridge/config/key.h"
@@ -205,17 +206,23 @@ TEST(PrintConfig, EveryKeyThatWorksHasAPlaceInToml) {
         }
 }
 
-TEST(Presets, KnowOnlyKeysThatWeKnow) {
-    std::ifstream file{PRESETS "/letsmesh.toml"};
-    const std::string text{std::istreambuf_iterator<char>{file}, {}};
-    const Loading loading = load(text, "preset.toml");
-    EXPECT_FALSE(loading.unknown);
-    ASSERT_EQ(loading.config.brokers.size(), 2U);
-    for (const BrokerConfig& broker : loading.config.brokers) {
-        EXPECT_EQ(broker.auth.audience, broker.server);
-        EXPECT_TRUE(broker.tls.enabled && broker.tls.verify && broker.enabled);
-        EXPECT_EQ(broker.auth.effective(), AuthMethod::token);
+TEST(Presets, AreCompleteAndSafe) {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator{PRESETS}) {
+        std::ifstream file{entry.path()};
+        const std::string text{std::istreambuf_iterator<char>{file}, {}};
+        const Loading loading = load(text, "preset.toml");
+        EXPECT_FALSE(loading.unknown) << entry.path();
+        EXPECT_FALSE(loading.config.brokers.empty()) << entry.path();
+        for (const BrokerConfig& broker : loading.config.brokers) {
+            EXPECT_TRUE(broker.enabled && !broker.server.empty() && broker.tls.verify) << broker.name;
+            if (broker.auth.effective() != AuthMethod::token) continue;
+            EXPECT_EQ(broker.auth.audience, broker.server);
+            EXPECT_TRUE(broker.tls.enabled) << broker.name;
+        }
+        ++count;
     }
+    EXPECT_GE(count, 20U);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """MQTT 3.1.1 and 5, each answer to CONNECT in words, and the ways through proxies."""
 import json
+import threading
+import time
 
 import pytest
 from bridging import KEY, Bridge, packets, statuses, toml
@@ -74,8 +76,9 @@ def test_mqtt5_reasons():
     def handler(wire):
         kind, _, body = wire.packet()
         assert kind == CONNECT and body[:7] == b"\x00\x04MQTT\x05"
-        flags, properties = body[7], body[10]
-        assert flags & 2 and properties == 0  # a clean start, and no session that outlives the connection
+        flags, length = body[7], body[10]
+        # A clean start, and of the properties none but "receive maximum": no session outlives the connection.
+        assert flags & 2 and (length == 0 or (length == 3 and body[11] == 0x21))
         wire.send(bytes([0x20, 3, 0, 0, 0]))
         while len(got) < 30:
             kind, flags, body = wire.packet()
@@ -94,7 +97,8 @@ def test_mqtt5_reasons():
 
     with FakeBroker(handler) as fake, SimulatedRadio(numbered(30)) as radio, \
             Bridge(settled(fake.port, radio.tcp(), V5 + "\nqos = 1")) as bridge:
-        wait_until(lambda: "broker local: lost" in bridge.log(), what="the goodbye")
+        wait_until(lambda: "broker local: lost" in bridge.log() or fake.errors, what="the goodbye")
+        assert not fake.errors
         assert "the broker hung up: Server shutting down (0x8B)" in bridge.log()
         assert bridge.log().count("does not take a message: Not authorized (0x87); left out") == 1
         assert bridge.stop() == 0
@@ -122,6 +126,44 @@ def test_mqtt5_broker_that_has_less():
         wait_until(lambda: len(got) == 6, what="messages")
         assert bridge.stop() == 0
     assert {flags for flags, _ in got} == {0}
+
+
+@pytest.mark.parametrize("version", [4, 5])
+def test_late_answers(version):
+    """CONNACK and each PUBACK come late: all arrives once, in order, and another broker waits for nothing."""
+    got, go = [], threading.Event()
+
+    def handler(wire):
+        assert wire.packet()[0] == CONNECT
+        go.wait(60)
+        wire.send(bytes([0x20, 2, 0, 0]) if version == 4 else bytes([0x20, 3, 0, 0, 0]))
+        owed = []
+        while True:
+            kind, _, body = wire.packet()
+            if kind == DISCONNECT:
+                return
+            if kind == PUBLISH:
+                topic, end = text(body)
+                owed.append(body[end:end + 2])
+                if b"/packets" in topic:
+                    got.append(json.loads(body[end + (2 if version == 4 else 3):])["raw"][-4:])
+            if len(owed) >= 7 or len(got) >= 45:
+                time.sleep(0.1)
+                wire.send(b"".join(bytes([PUBACK << 4, 2]) + identifier for identifier in owed))
+                owed.clear()
+
+    with FakeBroker(handler) as late, Mosquitto() as mosquitto, Subscriber(mosquitto.port) as subscriber, \
+            SimulatedRadio(numbered(50)) as radio:
+        config = settled(late.port, radio.tcp(), "qos = 1" + ("" if version == 4 else "\n" + V5))
+        config += f'[[broker]]\nname = "good"\nenabled = true\nserver = "127.0.0.1"\nport = {mosquitto.port}\n'
+        with Bridge(config) as bridge:
+            subscriber.wait_for(lambda all_: len(packets(all_)) == 50)
+            assert not got  # the good one did not wait for it
+            go.set()
+            wait_until(lambda: len(got) == 50, what="packets")
+            assert bridge.stop() == 0
+        assert not late.errors
+    assert got == [f"{number:04X}" for number in range(50)]
 
 
 @pytest.mark.parametrize("kind", ["http", "socks5"])
