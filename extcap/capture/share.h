@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "dissector/core/result.h"
+#include "extcap/radio/port_owner.h"
 #include "extcap/radio/record.h"
 
 namespace meshcore::capture {
@@ -55,6 +56,7 @@ private:
     OnEvent on_event_;
     std::list<std::shared_ptr<Reader>> readers_;
     Chunk last_report_;
+    std::optional<radio::ShareNotice> notice_;
 };
 
 }  // namespace meshcore::capture

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The extcap contract, with real tshark: what is wrong is told in one line, and nothing hangs."""
+import fcntl
 import os
 import re
 import socket
+import subprocess
+import termios
 
 import pytest
 
-from live import CAPTURES, LiveTshark, run_dump
+from live import CAPTURES, DUMP, LiveDump, LiveTshark, run_dump
 from support.simulated_radio import SimulatedRadio
 
 
@@ -79,8 +82,43 @@ def test_a_port_that_is_busy(tshark):
         path = radio.pty()
         with LiveTshark(tshark, "meshcore-serial", port=path) as first:
             first.wait_for_count(1)
-            refused(tshark, "meshcore-serial", f"{path} is in use", port=path)
+            refused(tshark, "meshcore-serial", rf"{path} is in use by meshcoredump \(process \d+\); let it share", port=path)
             assert first.stop() == 0
+
+
+def test_a_port_that_is_busy_and_shared(tshark, free_port):
+    """Seen by an ordinary user, whoever the owner is: here root, or whoever runs the tests."""
+    share = f"127.0.0.1:{free_port}"
+    with SimulatedRadio() as radio:
+        path = radio.pty()
+        with LiveDump("--port", path, "--share", share) as owner:
+            owner.wait_for(lambda _: owner.events)
+            refused(tshark, "meshcore-serial",
+                    rf"{path} is in use by meshcoredump \(process {owner.process.pid}\), which shares .*--attach {share}",
+                    port=path)
+            assert owner.stop() == 0
+
+
+@pytest.mark.parametrize("lock", [True, False])
+def test_a_port_that_another_program_has(lock):
+    with SimulatedRadio() as radio:
+        path = radio.pty()
+        other = os.open(path, os.O_RDWR | os.O_NOCTTY)
+        try:
+            if lock:
+                fcntl.flock(other, fcntl.LOCK_EX)
+            else:
+                fcntl.ioctl(other, termios.TIOCEXCL)
+            # Root may open what is exclusive, so that an ordinary user has to try.
+            done = subprocess.run([*(["setpriv", "--reuid=65534"] if os.getuid() == 0 else []), DUMP, "--port", path, "--fifo", "-"],
+                                  capture_output=True, timeout=60)
+        finally:
+            os.close(other)
+        errors = done.stderr.decode().splitlines()
+        assert done.returncode == 1 and done.stdout == b"" and len(errors) == 1
+        assert f"{path} is in use by " in errors[0] and "close that one first" in errors[0]
+        if lock:
+            assert f"process {os.getpid()}" in errors[0]
 
 
 def test_a_port_without_permission(tshark):
