@@ -41,10 +41,7 @@ Result<void> Capturing::run() {
     watch_reader();
     if (!settings_.control_in.empty() && !settings_.control_out.empty())
         toolbar_ = std::make_unique<Toolbar>(io_, settings_.control_in, settings_.control_out);
-    grace_.expires_after(longest_grace);
-    grace_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) start_stream();
-    });
+    start_stream_after(longest_grace);
     if (Result<void> started = start_source(); !started) return started;
     while (!result_) io_.run_one();
     if (session_) session_->stop();
@@ -168,7 +165,11 @@ void Capturing::radio_state(radio::SessionState state, const std::string& line) 
     switch (state) {
         case SessionState::connected:
             connected_ = true;
-            start_stream();
+            // Who shares says at once that this is a capture.
+            if (settings_.attach.empty())
+                start_stream();
+            else
+                start_stream_after(std::chrono::seconds{1});
             break;
         // A radio that was never there is a mistake to be told; one that went away comes back.
         case SessionState::unreachable:
@@ -179,6 +180,13 @@ void Capturing::radio_state(radio::SessionState state, const std::string& line) 
         case SessionState::identified:
         case SessionState::lost: break;
     }
+}
+
+void Capturing::start_stream_after(std::chrono::seconds grace) {
+    grace_.expires_after(grace);
+    grace_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) start_stream();
+    });
 }
 
 bool Capturing::start_stream() {

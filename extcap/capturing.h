@@ -40,6 +40,7 @@ private:
     Result<void> start_replay();
     void log(spdlog::level::level_enum level, const std::string& line);
     void radio_state(radio::SessionState state, const std::string& line);
+    void start_stream_after(std::chrono::seconds grace);
     bool start_stream();
     void write(const Record& record);
     void watch_reader();

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from bench import bridge
+from bench import bridge, latency
 from support.captures import BUILD, CAPTURES
 from support.tshark import Tshark
 
@@ -125,7 +125,12 @@ def bench_bridge():
     bridge.bench(line, write_pcap, packets, LINKTYPE_USER11)
 
 
-BENCHES = {"bridge": bench_bridge, "decode": bench_decode, "tshark": bench_tshark, "list": bench_interface_list, "programs": bench_programs}
+def bench_latency():
+    latency.bench(line)
+
+
+BENCHES = {"bridge": bench_bridge, "decode": bench_decode, "latency": bench_latency, "tshark": bench_tshark,
+           "list": bench_interface_list, "programs": bench_programs}
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or list(BENCHES)

@@ -63,6 +63,15 @@ def test_sentences():
     assert run_dump("--version")[1].startswith(b"meshcoredump ")
 
 
+def test_listing_opens_no_port_and_touches_no_network(tmp_path):
+    trace = tmp_path / "trace"
+    subprocess.run(["strace", "-f", "-o", trace, "-e", "trace=open,openat,socket,connect", DUMP, "--extcap-interfaces"],
+                   check=True, stdout=subprocess.DEVNULL, env=dict(os.environ, ASAN_OPTIONS="detect_leaks=0"), timeout=60)
+    calls = trace.read_text()
+    assert "/sys/class/tty" in calls
+    assert not re.search(r'"/dev/tty|"/dev/pts|AF_INET|connect\(', calls), calls
+
+
 def test_a_host_that_refuses(tshark, free_port):
     refused(tshark, "meshcore-tcp", rf"cannot connect to 127.0.0.1:{free_port}: Connection refused",
             host="127.0.0.1", tcp_port=free_port)
