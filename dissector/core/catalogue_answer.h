@@ -94,6 +94,8 @@ inline constexpr auto answer = std::to_array<Field>({
      .wire = Wire::u8,
      .help = "Bits 0-1 role; of sensors 0x40, 0x80 receive alerts",
      .display = Display::hex},
+    number("meshcore.resp.login.unsynced", "Unsynced posts", Wire::u8,
+           "Of rooms up to 1.8, in the place of permissions"),
     number("meshcore.resp.login.random", "Random", Wire::bytes),
     number("meshcore.resp.login.firmware_level", "Firmware level", Wire::u8, "Since 1.9"),
     number("meshcore.resp.login.legacy", "Legacy OK", Wire::text, "The answer of old firmware"),

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dissector/core/decoder.h"
+#include "dissector/core/text.h"
 
 namespace meshcore {
 namespace {
@@ -15,21 +16,46 @@ NodeType role_of(const Decoder& d, const PublicKey& key) {
     return peer ? peer->role : NodeType::none;
 }
 
+/// Whether the rest, from an offset on, is a text as one types it, up to the padding.
+bool looks_typed(const Reader& content, std::size_t from) {
+    const Bytes rest = content.rest_bytes().subspan(std::min(from, content.remaining()));
+    const auto end = std::find(rest.begin(), rest.end(), 0);
+    const std::string_view text{reinterpret_cast<const char*>(rest.data()),
+                                static_cast<std::size_t>(end - rest.begin())};
+    return std::all_of(end, rest.end(), [](std::uint8_t byte) { return byte == 0; }) && is_utf8(text) &&
+           text == one_line(text);
+}
+
 /// Repeater and sensor: the password follows the timestamp. Room: a time stands between.
 void read_login(Reader& content, NodeType role) {
     bool room = role == NodeType::room;
     if (role == NodeType::none) {
-        // A time before a password has a byte that no typed text has; "since 0" has four.
-        room = content.remaining() > 4 && (content.peek(0) != 0 || content.peek(4) != 0) &&
-               std::any_of(content.rest_bytes().begin(), content.rest_bytes().begin() + 4,
-                           [](std::uint8_t byte) { return byte < 0x20 || byte == 0x7F; }) &&
-               content.peek(4) >= 0x20;
+        room = !looks_typed(content, 0) && looks_typed(content, 4);
         content.derived_text(
             "meshcore.resp.assumed"_f,
             room ? "a room server, by the look of it" : "a repeater or sensor, by the look of it");
     }
     if (room) content.u32("meshcore.anon_req.since"_f);
     read_text_to_nul(content, "meshcore.anon_req.password"_f);
+}
+
+/// Type (1), reply path as in a packet, padding. A room's "since" begins with such a byte too.
+bool looks_like_sub_request(const Reader& content) {
+    const std::uint8_t kind = content.peek(), length = content.peek(1);
+    const std::size_t size = (length >> 6) + 1U, hops = size * (length & 0x3FU);
+    const Bytes rest = content.rest_bytes();
+    if (kind < 1 || kind > 3 || size > 3 || 2 + hops > rest.size()) return false;
+    for (std::size_t hop = 0; hop < hops; hop += size)
+        if (rest[2 + hop] == 0) return false;  // no key begins with 00
+    return std::all_of(rest.begin() + static_cast<std::ptrdiff_t>(2 + hops), rest.end(),
+                       [](std::uint8_t byte) { return byte == 0; });
+}
+
+/// Byte 4 tells a repeater what is meant. Who is asked is not always known.
+bool is_sub_request(const Reader& content, NodeType role) {
+    if (role == NodeType::room) return false;
+    if (role == NodeType::none) return looks_like_sub_request(content);
+    return content.peek() > 0 && content.peek() < 0x20;
 }
 
 }  // namespace
@@ -40,14 +66,12 @@ Request read_anon_request(Decoder& d, const Opened& opened, Reader& content) {
     if (!content.ok()) return request;
     const NodeType role = role_of(d, opened.ends.destination);
     d.out.resolution.server_role = role;
-    const std::uint8_t kind = content.peek();
-    const bool sub_request = kind > 0 && kind < 0x20 && role != NodeType::room;
-    if (!sub_request) {
+    if (!is_sub_request(content, role)) {
         request.answer.kind = AnswerKind::login;
         read_login(content, role);
         return request;
     }
-    content.u8("meshcore.anon_req.type"_f);
+    const std::uint8_t kind = content.u8("meshcore.anon_req.type"_f);
     if (kind > 3) {
         content.rest("meshcore.req.data"_f);
         return request;

@@ -17,11 +17,12 @@ void read_login(Reader& content) {
     content.u8("meshcore.resp.login.code"_f);
     content.u8("meshcore.resp.login.keep_alive"_f);
     content.u8("meshcore.resp.login.admin"_f);
-    content.u8("meshcore.resp.login.permissions"_f);
-    if (content.peek(0) == 'O' && content.peek(1) == 'K' && content.peek(2) == 0) {  // rooms up to 1.8
+    if (content.peek(1) == 'O' && content.peek(2) == 'K' && content.peek(3) == 0) {  // rooms up to 1.8
+        content.u8("meshcore.resp.login.unsynced"_f);
         content.bytes("meshcore.resp.login.legacy"_f, 2);
         return;
     }
+    content.u8("meshcore.resp.login.permissions"_f);
     content.bytes("meshcore.resp.login.random"_f, 4);
     if (content) content.u8("meshcore.resp.login.firmware_level"_f);
 }
