@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <pcap/pcap.h>
 #include <sodium.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <iostream>
