@@ -11,6 +11,7 @@
 #include "bridge/formats/topic.h"
 #include "bridge/mqtt/proxy.h"
 #include "bridge/mqtt/tls.h"
+#include "bridge/mqtt/tunnel.h"
 #include "dissector/core/text.h"
 #include "extcap/capture/share.h"
 #include "extcap/radio/protocol.h"
@@ -35,6 +36,8 @@ public:
         if (broker_.server.empty()) refuse("it has no server");
         if (!broker_.proxy.empty())
             if (const auto good = parse_proxy(broker_.proxy); !good) refuse(good.error().message);
+        for (const std::string& header : broker_.websocket_headers)
+            if (!parse_header(header)) refuse("one of its websocket_headers is no \"Name: value\"");
         if (broker_.tls.enabled) tls();
         if (broker_.auth.effective() == AuthMethod::token && !config_.signing_key)
             refuse(

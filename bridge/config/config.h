@@ -23,7 +23,8 @@ struct TlsConfig {
     bool enabled = false;
     bool verify = true;
     std::string ca_file, cert_file, key_file;  ///< PEM; empty: the system's CAs, no client certificate
-    std::string pin;                           ///< SHA-256 of the broker's public key, hex; empty: none
+    std::string server_name;  ///< to ask for, and in the certificate; empty: the server
+    std::string pin;          ///< SHA-256 of the broker's public key, hex; empty: none
 
     bool operator==(const TlsConfig&) const = default;
 };
@@ -61,7 +62,8 @@ struct BrokerConfig {
     MqttVersion mqtt_version = MqttVersion::v311;
     Transport transport = Transport::tcp;
     std::string websocket_path = "/";
-    std::string proxy;  ///< as parse_proxy() takes it; empty: none
+    std::vector<std::string> websocket_headers;  ///< "Name: value"
+    std::string proxy;                           ///< as parse_proxy() takes it; empty: none
     TlsConfig tls;
     AuthConfig auth;
     std::optional<std::chrono::seconds> keepalive;

@@ -104,7 +104,7 @@ void Broker::run() {
 
 void Broker::wait() {
     pollfd watched[] = {{wake_, POLLIN, 0}, {-1, 0, 0}};
-    SteadyTime until = std::min({deadline_, next_status_, outbox_.due()});
+    SteadyTime until = std::min({deadline_, next_status_, acknowledgement_due_, outbox_.due()});
     if (client_) {
         watched[1].fd = client_->socket();
         const bool write = state_ == State::connecting || client_->wants_write();
@@ -173,6 +173,7 @@ void Broker::failed(std::string what, bool login) {
     client_.reset();
     tunnel_.reset();
     under_way_.clear();
+    acknowledgement_due_ = SteadyTime::max();
     outbox_.offline(wall_now());
     next_status_ = SteadyTime::max();
     if (leaving) {

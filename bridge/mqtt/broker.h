@@ -48,6 +48,7 @@ public:
         std::function<void()> on_change;
         std::chrono::milliseconds first_pause = std::chrono::seconds{1};  ///< between attempts
         std::chrono::milliseconds longest_pause = std::chrono::seconds{60};
+        std::chrono::milliseconds patience = std::chrono::seconds{60};       ///< for acknowledgements
         std::chrono::milliseconds second_status = std::chrono::seconds{60};  ///< after connecting
         std::chrono::milliseconds status_interval = std::chrono::seconds{300};
     };
@@ -94,6 +95,7 @@ private:
     void publish_waiting();
     Message with_token(Message message) const;
     void settle_published();
+    void expect_acknowledgement();
     void rejected(const std::string& why);
     void publish_status(Presence presence);
     void leave();
@@ -125,7 +127,8 @@ private:
     std::vector<std::string> addresses_;
     std::string address_;
     std::unordered_map<int, MessageId> under_way_;
-    std::optional<int> goodbye_;  ///< number of the last message, "offline"
+    SteadyTime acknowledgement_due_ = SteadyTime::max();  ///< of any of those
+    std::optional<int> goodbye_;                          ///< number of the last message, "offline"
     bool said_goodbye_ = false;
     std::string last_rejection_;
     SteadyTime online_since_{};

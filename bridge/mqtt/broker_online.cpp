@@ -22,6 +22,8 @@ void Broker::serve() {
     settle_published();
     publish_waiting();
     if (client_->closed()) return failed(*client_->closed());
+    if (steady_clock::now() >= acknowledgement_due_)
+        return failed("the broker acknowledges nothing any more");
     if (steady_clock::now() >= next_status_) {
         publish_status(Presence::online);
         next_status_ = steady_clock::now() + options_.status_interval;
@@ -39,6 +41,7 @@ void Broker::publish_waiting() {
             rejected("a message cannot be sent, for its topic or its size");
             continue;
         }
+        if (under_way_.empty()) expect_acknowledgement();
         under_way_.emplace(*id, item->id);
         settle_published();
     }
@@ -70,10 +73,16 @@ void Broker::settle_published() {
         if (sent == under_way_.end()) continue;
         outbox_.done(sent->second, steady_clock::now());
         under_way_.erase(sent);
+        expect_acknowledgement();
     }
+    if (under_way_.empty()) acknowledgement_due_ = SteadyTime::max();
     const std::size_t after = outbox_.size();
     if (before != after && (after == 0 || (before > half_full_ && after <= half_full_)))
         options_.on_change();
+}
+
+void Broker::expect_acknowledgement() {
+    acknowledgement_due_ = steady_clock::now() + options_.patience;
 }
 
 void Broker::publish_status(Presence presence) {

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -13,6 +14,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket/ssl.hpp>
+#include <cctype>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
@@ -58,6 +60,22 @@ private:
 };
 
 }  // namespace
+
+std::optional<std::pair<std::string, std::string>> parse_header(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == 0 || colon == std::string_view::npos) return std::nullopt;
+    const auto is_token = [](unsigned char c) {
+        return std::isalnum(c) != 0 ||
+               std::string_view{"!#$%&'*+-.^_`|~"}.find(static_cast<char>(c)) != std::string_view::npos;
+    };
+    const std::string_view name = text.substr(0, colon);
+    std::string_view value = text.substr(colon + 1);
+    value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
+    if (!std::all_of(name.begin(), name.end(), is_token) ||
+        std::any_of(value.begin(), value.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }))
+        return std::nullopt;
+    return std::pair{std::string{name}, std::string{value}};
+}
 
 class Tunnel::Connection {
 public:
@@ -139,7 +157,8 @@ private:
         if (!context) return end(context.error().message);
         context_.emplace(std::move(*context));
         tls_.emplace(std::move(tcp_), *context_);
-        prepare_tls(tls_->native_handle(), config_.tls, config_.server);
+        const std::string& name = config_.tls.server_name;
+        prepare_tls(tls_->native_handle(), config_.tls, name.empty() ? config_.server : name);
         tls_->async_handshake(Tls::client, [this](const error_code& problem) {
             if (problem) return end(tls_error_text(tls_->native_handle(), problem));
             if (const auto pinned = check_pin(tls_->native_handle(), config_.tls); !pinned)
@@ -155,9 +174,11 @@ private:
     void websocket_over(Next next, std::optional<websocket::stream<Next>>& place) {
         place.emplace(std::move(next));
         place->binary(true);
-        place->set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
+        place->set_option(websocket::stream_base::decorator([this](websocket::request_type& request) {
             request.set(beast::http::field::sec_websocket_protocol, "mqtt");
             request.set(beast::http::field::user_agent, "meshcore-bridge/" MESHCORE_VERSION);
+            for (const std::string& header : config_.websocket_headers)
+                if (const auto field = parse_header(header)) request.set(field->first, field->second);
         }));
         const int usual = config_.tls.enabled ? 443 : 80;
         const std::string host =

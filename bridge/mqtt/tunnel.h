@@ -7,12 +7,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bridge/config/config.h"
 #include "dissector/core/result.h"
 
 namespace meshcore::bridge {
+
+/// "Name: value" as a header of HTTP; nothing if it cannot be one.
+std::optional<std::pair<std::string, std::string>> parse_header(std::string_view text);
 
 class Tunnel {
 public:

@@ -110,7 +110,7 @@ private:
 class Station {
 public:
     explicit Station(std::uint16_t port, const std::string& status = "",
-                     milliseconds second_status = seconds{60}) {
+                     milliseconds second_status = seconds{60}, milliseconds patience = seconds{60}) {
         auto config = std::make_shared<BrokerConfig>();
         config->name = "test";
         config->server = "127.0.0.1";
@@ -133,6 +133,7 @@ public:
             online_ = online;
             changed_.notify_all();
         };
+        options.patience = patience;
         options.second_status = options.status_interval = second_status;
         options.first_pause = options.longest_pause = milliseconds{1};
         broker = std::make_unique<Broker>(std::move(options));
@@ -150,7 +151,9 @@ public:
         std::unique_lock lock{mutex_};
         return changed_.wait_for(lock, seconds{60}, [&] { return losses_ >= count; });
     }
-    void publish(int number) { broker->publish({"packets", std::to_string(number), 0, false}); }
+    void publish(int number, int qos = 0) {
+        broker->publish({"packets", std::to_string(number), qos, false});
+    }
 
     std::unique_ptr<Broker> broker;
 
@@ -185,6 +188,16 @@ TEST(Broker, AThousandReconnectsMultiplyNothing) {
         for (const auto& [payload, times] : got) EXPECT_EQ(times, 1) << payload;
     }
     EXPECT_EQ(restless.broker->report().dropped, 0U);
+}
+
+/// One that answers everything but acknowledges nothing is left, and what it got is not done.
+TEST(Broker, LeavesWhoNeverAcknowledges) {
+    Server server;
+    Station station{server.port(), "", seconds{60}, milliseconds{50}};
+    ASSERT_TRUE(station.wait_until_online());
+    station.publish(1, 1);
+    ASSERT_TRUE(station.wait_for_losses(3));
+    EXPECT_EQ(station.broker->report().waiting, 1U);
 }
 
 /// At once, since a will of the last connection may come behind it a second time, and then regularly.

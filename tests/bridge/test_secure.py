@@ -108,6 +108,15 @@ def test_wrong_certificates(pki, certificate, words):
         refused(mosquitto.port, f'[broker.tls]\nenabled = true\nca_file = "{pki["ca"]}"', [words])
 
 
+def test_name_that_is_not_the_server(pki):
+    """server_name is what is asked for, and what the certificate must have."""
+    mosquitto, plain = secure(pki, "other_host")
+    with mosquitto:
+        named = f'[broker.tls]\nenabled = true\nca_file = "{pki["ca"]}"\nserver_name = "{{}}"'
+        arrives(mosquitto.port, plain, named.format("elsewhere.example"))
+        refused(mosquitto.port, named.format("nowhere.example"), ["hostname mismatch"])
+
+
 def test_pinned_key(pki):
     public = subprocess.run(["openssl", "x509", "-in", pki["good"][0], "-pubkey", "-noout"], check=True,
                             capture_output=True).stdout
@@ -144,6 +153,7 @@ def test_websockets(pki):
 def test_websocket_request_and_refusals():
     """Path, subprotocol and host as configured; an answer that is no WebSocket is told with its status."""
     requests = []
+    headers = 'transport = "websockets"\nwebsocket_path = "/mqtt"\nwebsocket_headers = ["X-Key: s3cret-word", "Origin: here"]'
 
     def answer(text):
         def handler(wire):
@@ -156,9 +166,10 @@ def test_websocket_request_and_refusals():
 
     with FakeBroker(answer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")) as fake:
         refused(fake.port, "", ["answers 404 to WebSocket path /mqtt; check websocket_path"],
-                'transport = "websockets"\nwebsocket_path = "/mqtt"')
+                headers)
     request = requests[0].lower()
     assert request.startswith("get /mqtt http/1.1\r\n")
+    assert "x-key: s3cret-word\r\n" in request and "origin: here\r\n" in request
     assert "sec-websocket-protocol: mqtt\r\n" in request and f"host: localhost:{fake.port}\r\n" in request
     with FakeBroker(answer(b"no HTTP at all\r\n\r\n")) as fake:
         refused(fake.port, "", ["WebSocket handshake fails"], 'transport = "websockets"')

@@ -149,6 +149,24 @@ def test_hangs_up_before_connack():
         assert not fake.errors
 
 
+@pytest.mark.parametrize("nonsense", [b"\x20", b"\x20\x02\x00", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\xff" * 40,
+                                      b"\x90\x03\x00\x01\x00"])
+def test_says_nonsense(nonsense):
+    """Half a packet, another protocol, what nobody asked for: told, tried again, and nothing is lost."""
+    got = []
+
+    def handler(wire):
+        wire.packet()
+        wire.send(nonsense)
+
+    with FakeBroker(handler, takes_all(got)) as fake, SimulatedRadio(numbered(20)) as radio, \
+            Bridge(toml(fake.port, extra="qos = 1", source=SOURCE.format(radio.tcp()))) as bridge:
+        wait_until(lambda: sum("/packets" in topic for topic, _, _ in got) == 20, what="packets")
+        assert bridge.log().count("; trying again in ") == 1
+        assert bridge.stop() == 0
+        assert not fake.errors
+
+
 @pytest.mark.parametrize("qos", [1, 2])
 def test_hangs_up_in_the_middle_of_packets(qos):
     """Without an acknowledgement everything is sent again, and nothing is lost."""
@@ -211,6 +229,14 @@ def test_silent_broker_delays_nobody():
             assert time.monotonic() - started < 30
             assert numbers(subscriber.messages) == list(range(100))
             assert "broker gone: 100 messages wait for the next start" in bridge.log()
+
+
+def test_never_answers():
+    """A broker that takes the connection and says nothing is told in words, and tried again."""
+    with FakeBroker(lambda wire: wire.read(10_000_000)) as mute, SimulatedRadio(numbered(1)) as radio, \
+            Bridge(toml(mute.port, source=SOURCE.format(radio.tcp()))) as bridge:
+        wait_until(lambda: "takes the connection but says nothing; trying again in" in bridge.log(), what="the words")
+        assert bridge.stop() == 0
 
 
 def test_connect_packets():
