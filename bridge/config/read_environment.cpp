@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 
+#include "bridge/config/broker_number.h"
 #include "bridge/config/document.h"
 
 namespace meshcore::bridge {
@@ -29,17 +29,6 @@ struct Variable {
     Position where;
 };
 
-/// "MQTT2_SERVER" is SERVER of broker 2; 0 if it is no broker's.
-unsigned broker_number(std::string_view name, std::string& option) {
-    if (name.substr(0, 4) != "MQTT") return 0;
-    const char* end = name.data() + name.size();
-    unsigned number = 0;
-    const auto [rest, problem] = std::from_chars(name.data() + 4, end, number);
-    if (problem != std::errc{} || rest == end || *rest != '_') return 0;
-    option.assign(rest + 1, end);
-    return number;
-}
-
 Document document_of(std::vector<Variable> variables) {
     Document document;
     document.dialect = Dialect::environment;
@@ -50,7 +39,7 @@ Document document_of(std::vector<Variable> variables) {
         if (name.empty()) continue;
         if (variable.name.rfind(prefixes[1], 0) == 0) document.prefix = prefixes[1];
         std::string option;
-        const unsigned number = broker_number(name, option);
+        const unsigned number = broker_number("MQTT", name, option);
         if (number == 0) {
             document.entries.push_back({name, std::move(variable.value), variable.where});
             continue;

@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
 
-#include <charconv>
 #include <map>
 #include <set>
 
+#include "bridge/config/broker_number.h"
 #include "bridge/config/document.h"
 #include "bridge/config/ini.h"
 
 namespace meshcore::bridge {
 namespace {
-
-/// "mqtt12_server" is option "server" of broker 12; 0 if the name is no broker's.
-unsigned broker_number(std::string_view name, std::string& option) {
-    if (name.substr(0, 4) != "mqtt") return 0;
-    const char* end = name.data() + name.size();
-    unsigned number = 0;
-    const auto [rest, problem] = std::from_chars(name.data() + 4, end, number);
-    if (problem != std::errc{} || rest == end || *rest != '_') return 0;
-    option.assign(rest + 1, end);
-    return number;
-}
 
 bool concerns_us(const std::string& section) {
     return section == "PacketCapture" || section == "Connection" || section == "Bot";
@@ -45,7 +34,7 @@ Result<Document> read_ini(std::string_view text, const std::string& path, Findin
                                      option.name));
         std::string name;
         const unsigned number =
-            option.section == "PacketCapture" ? broker_number(option.name, name) : 0;
+            option.section == "PacketCapture" ? broker_number("mqtt", option.name, name) : 0;
         if (number == 0) {
             document.entries.push_back(
                 {option.section + '.' + option.name, std::move(option.value), option.where});
