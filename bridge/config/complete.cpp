@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sodium.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <map>
@@ -83,6 +84,13 @@ private:
 
     void tls() {
         if (const auto usable = make_tls_context(broker_.tls); !usable) refuse(usable.error().message);
+        const std::string& key =
+            broker_.tls.key_file.empty() ? broker_.tls.cert_file : broker_.tls.key_file;
+        struct stat status {};
+        if (!key.empty() && ::stat(key.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
+            findings_.add(Severity::warning, broker_.where,
+                          fmt::format("broker \"{}\": other users can read its key in {}; chmod 600 it",
+                                      broker_.name, key));
         const std::string& pin = broker_.tls.pin;
         if (!pin.empty() && (pin.size() != 64 || !from_hex(pin)))
             refuse("its pin is no SHA-256: expected 64 hex digits");

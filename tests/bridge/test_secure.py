@@ -133,8 +133,10 @@ def test_client_certificate(pki):
     mosquitto, plain = secure(pki, "good", "require_certificate true")
     with mosquitto:
         certificate, key = pki["client"]
-        arrives(mosquitto.port, plain, f'[broker.tls]\nenabled = true\nca_file = "{pki["ca"]}"\n'
-                                       f'cert_file = "{certificate}"\nkey_file = "{key}"')
+        tls = f'[broker.tls]\nenabled = true\nca_file = "{pki["ca"]}"\ncert_file = "{certificate}"\nkey_file = "{key}"'
+        assert f"other users can read its key in {key}" in arrives(mosquitto.port, plain, tls)
+        key.chmod(0o600)
+        assert "other users can read" not in arrives(mosquitto.port, plain, tls)
         refused(mosquitto.port, f'[broker.tls]\nenabled = true\nca_file = "{pki["ca"]}"',
                 ["certificate required", "hung up", "handshake failure"])
 
