@@ -104,7 +104,8 @@ class Vanish:
 
 class SimulatedRadio:
     """Serves one client at a time, as real ones do. `script` is a list of bytes and of the steps above;
-    in each connection it goes on once `wait` queries have been answered. Replies go out between two steps, so a step is one message or more. `chunk` is
+    in each connection it goes on once `wait` different queries have been answered. Replies go out between two
+    steps, so a step is one message or more. `chunk` is
     the most that is written at a time. `replies` None answers nothing."""
 
     def __init__(self, script=(), replies="default", wait=1, interval=0.0, repeat=False, chunk=65536):
@@ -207,10 +208,10 @@ class SimulatedRadio:
         os.set_blocking(fd, False)
         pending = bytearray()   # from the host
         outgoing = bytearray()
-        answered = 0
+        answered = set()
         due = time.monotonic()
         while True:
-            talking = answered >= self.wait
+            talking = len(answered) >= self.wait
             if talking and not outgoing and time.monotonic() >= due:
                 step = self._next_step()
                 if isinstance(step, Pause):
@@ -238,7 +239,7 @@ class SimulatedRadio:
                 for body in self._commands(pending):
                     self.queries.append(body)
                     outgoing += self._reply(body)
-                    answered += 1
+                    answered.add(body)
                 self._note()
             if fd in writable:
                 del outgoing[:os.write(fd, outgoing[:self.chunk])]
