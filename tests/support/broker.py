@@ -53,10 +53,15 @@ class Mosquitto:
         self.start()
 
     def start(self):
+        starts = self._starts()
         with open(self.log, "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(["/usr/sbin/mosquitto", "-c", self.config], stdout=log,
                                             stderr=subprocess.STDOUT)
-        wait_until(self._listens, what="mosquitto")
+        wait_until(lambda: self._listens() and self._starts() > starts, what="mosquitto")
+
+    def _starts(self):
+        """How often it has opened all its listeners."""
+        return self.log.read_text().count(" running\n") if self.log.exists() else 0
 
     def _listens(self):
         assert self.process.poll() is None, self.log.read_text()
