@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -52,6 +54,10 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
+    // Passwords and keys are in this process's memory, and must not be in a core file.
+    ::prctl(PR_SET_DUMPABLE, 0);
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
     if (argc > 1 && std::string_view{argv[1]} == "token")
         return meshcore::bridge::token_command(argc - 1, argv + 1);
     const auto options = meshcore::bridge::parse_options(argc, argv);

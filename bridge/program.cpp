@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "bridge/program.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@ Program::Program(const Options& options, Loaded loaded)
     : options_{options},
       work_{io_.get_executor()},
       stop_signals_{io_, SIGINT, SIGTERM},
-      reload_signal_{io_, SIGHUP} {
+      reload_signal_{io_, SIGHUP},
+      notifier_{io_} {
     if (!options_.read.empty() && loaded.observers.size() > 1) {
         spdlog::info("the capture goes to the brokers of the first radio, {}",
                      loaded.observers.front().radio);
@@ -50,7 +52,10 @@ int Program::run() {
     });
     wait_for_reload();
     for (const auto& station : stations_) station->start();
+    changed();
+    notifier_.ready();
     io_.run();
+    notifier_.stopping();
     std::signal(SIGINT, SIG_DFL);  // whoever asks again does not want to wait
     std::signal(SIGTERM, SIG_DFL);
     return finish();
@@ -70,10 +75,13 @@ void Program::reload() {
         return;
     }
     if (!options_.read.empty()) return spdlog::info("a capture is published as it was begun");
+    notifier_.reloading();
     Loaded loaded = load_config(options_.config_files, environ);
     log_findings(loaded.findings);
-    if (loaded.unusable())
-        return spdlog::error("the new configuration cannot be used; the old one stays");
+    if (loaded.unusable()) {
+        spdlog::error("the new configuration cannot be used; the old one stays");
+        return notifier_.ready();
+    }
     spdlog::info("reloading");
     set_log_level(options_.log_level.empty() ? loaded.config.log_level : options_.log_level);
     renew(std::move(loaded.observers));
@@ -114,10 +122,28 @@ void Program::one_renewed() {
         return gone;
     });
     spdlog::info("reloaded");
+    changed();
+    notifier_.ready();
     if (std::exchange(reload_again_, false)) boost::asio::post(io_, [this] { reload(); });
 }
 
-void Program::changed() {}
+/// "1 of 1 radios connected, 2 of 3 brokers, 17 messages waiting"
+void Program::changed() {
+    std::size_t radios = 0, connected = 0, brokers = 0, online = 0, waiting = 0;
+    for (const auto& station : stations_) {
+        ++radios;
+        connected += station->radio_connected() || station->is_capture();
+        if (!station->brokers()) continue;
+        for (const auto& broker : station->brokers()->all()) {
+            const BrokerReport report = broker->report();
+            ++brokers;
+            online += report.online;
+            waiting += report.waiting;
+        }
+    }
+    notifier_.status(fmt::format("{} of {} radios connected, {} of {} brokers, {} messages waiting",
+                                 connected, radios, online, brokers, waiting));
+}
 
 void Program::ended() {
     if (std::all_of(stations_.begin(), stations_.end(),

@@ -6,6 +6,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include "bridge/config/load.h"
+#include "bridge/daemon/notify.h"
 #include "bridge/station.h"
 
 namespace meshcore::bridge {
@@ -34,6 +35,7 @@ private:
     boost::asio::io_context io_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     boost::asio::signal_set stop_signals_, reload_signal_;
+    Notifier notifier_;
     std::vector<std::unique_ptr<Station>> stations_;
     std::size_t renewing_ = 0;  ///< stations on their way to another configuration
     bool reload_again_ = false;

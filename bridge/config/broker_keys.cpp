@@ -54,6 +54,8 @@ const auto rows = std::to_array<BrokerKey>({
      [](B& b, const V& v) { b.auth.username = v.text; }},
     {"auth.password", "password", "PASSWORD", Kind::secret, "", "", "",
      [](B& b, const V& v) { b.auth.password = v.text; }},
+    {"auth.password_file", "password_file", "PASSWORD_FILE", Kind::path, "", "", "File whose first line is the password, instead of it",
+     [](B& b, const V& v) { b.auth.password_file = v.text; }},
     {"auth.audience", "token_audience", "TOKEN_AUDIENCE", Kind::text, "", "the server", "Audience of the token",
      [](B& b, const V& v) { b.auth.audience = v.text; }},
     {"auth.token_ttl", "jwt_ttl_seconds", "TOKEN_TTL", Kind::integer, "60..31536000", "the global one", "Seconds that a token is good for",

@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sodium.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <map>
 
 #include "bridge/config/load.h"
+#include "bridge/config/secret_file.h"
 #include "bridge/formats/format.h"
 #include "bridge/formats/topic.h"
 #include "bridge/mqtt/proxy.h"
@@ -86,8 +86,7 @@ private:
         if (const auto usable = make_tls_context(broker_.tls); !usable) refuse(usable.error().message);
         const std::string& key =
             broker_.tls.key_file.empty() ? broker_.tls.cert_file : broker_.tls.key_file;
-        struct stat status {};
-        if (!key.empty() && ::stat(key.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
+        if (others_can_read(key))
             findings_.add(Severity::warning, broker_.where,
                           fmt::format("broker \"{}\": other users can read its key in {}; chmod 600 it",
                                       broker_.name, key));
@@ -138,7 +137,20 @@ void complete_topics(const Config& config, BrokerConfig& broker) {
     fill(broker.topics.raw, config.topics.raw, "");
 }
 
+void take_password(BrokerConfig& broker, Findings& findings) {
+    if (broker.auth.password_file.empty()) return;
+    auto password = read_secret_file(broker.auth.password_file);
+    if (password) {
+        broker.auth.password = std::move(*password);
+        return;
+    }
+    broker.refused = true;
+    findings.add(Severity::error, broker.where,
+                 fmt::format("broker \"{}\" is not used: {}", broker.name, password.error().message));
+}
+
 void complete_broker(const Config& config, BrokerConfig& broker, Findings& findings) {
+    take_password(broker, findings);
     if (broker.iata.empty()) broker.iata = config.iata;
     if (broker.topic_token.empty()) broker.topic_token = config.topic_token;
     if (broker.packet_types.empty()) broker.packet_types = config.packet_types;

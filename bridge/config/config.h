@@ -32,7 +32,8 @@ struct TlsConfig {
 struct AuthConfig {
     std::optional<AuthMethod> method;  ///< not told: password if there is a user name
     std::string username, password;
-    std::string audience;  ///< of a token; empty: the server
+    std::string password_file;  ///< whose first line is the password
+    std::string audience;       ///< of a token; empty: the server
     std::optional<std::chrono::seconds> token_ttl;
     std::string owner, email;  ///< claims, sent over verified TLS only
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 
 #include "extcap/filter/packet_filter.h"
@@ -100,6 +101,14 @@ const Row* find_row(std::span<const Row> rows, Dialect dialect, std::string_view
     return nullptr;
 }
 
+/// systemd hands over secrets in a folder whose name only the environment tells.
+std::string from_credentials(const std::string& path) {
+    constexpr std::string_view variable = "$CREDENTIALS_DIRECTORY/";
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (!folder || !path.starts_with(variable)) return path;
+    return std::string{folder} + path.substr(variable.size() - 1);
+}
+
 }  // namespace
 
 const GlobalKey* find_global_key(Dialect dialect, std::string_view name) {
@@ -160,6 +169,7 @@ Result<Value> parse_value(Kind kind, std::string_view values, const std::string&
         case Kind::secret_list:
         case Kind::list: value.list = split(value.text, ','); break;
         case Kind::path:
+            value.text = from_credentials(value.text);
             if (!value.text.empty() && !folder.empty() && value.text.front() != '/' &&
                 value.text != "-")
                 value.text = (std::filesystem::path{folder} / value.text).string();
