@@ -8,8 +8,10 @@
 
 #include <csignal>
 
+#include "dissector/core/text.h"
 #include "extcap/capture/shared_capture.h"
 #include "extcap/learned_keys.h"
+#include "extcap/verdict.h"
 
 namespace meshcore {
 namespace {
@@ -17,6 +19,19 @@ namespace {
 /// Wireshark tells a capture that failed from one that ended by whether the stream header came. So the
 /// header waits for the radio as long as connecting may take, or finding out its protocol.
 constexpr std::chrono::seconds longest_grace{11};
+
+/// For the toolbar, which has little room.
+std::string_view word(radio::SessionState state) {
+    switch (state) {
+        case radio::SessionState::connected:
+        case radio::SessionState::identified: return "connected";
+        case radio::SessionState::silent: return "no answer";
+        case radio::SessionState::unreachable: return "cannot connect";
+        case radio::SessionState::unusable: return "no MeshCore radio";
+        case radio::SessionState::lost: return "lost, reconnecting";
+    }
+    return "";
+}
 
 }  // namespace
 
@@ -33,10 +48,18 @@ Capturing::~Capturing() {
 }
 
 Result<void> Capturing::run() {
+    Result<void> result = capture();
+    if (toolbar_ && !signalled_) toolbar_->wait_until_shown();
+    return result;
+}
+
+Result<void> Capturing::capture() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
         if (error) return;
+        signalled_ = true;
         if (session_) session_->stop();
-        end(nothing_understood());
+        end(silent_ ? understood(session_->protocol(), settings_.interface, settings_.protocol)
+                    : Result<void>{});
     });
     watch_reader();
     if (!settings_.control_in.empty() && !settings_.control_out.empty())
@@ -45,7 +68,8 @@ Result<void> Capturing::run() {
     if (Result<void> started = start_source(); !started) return started;
     while (!result_) io_.run_one();
     if (session_) session_->stop();
-    sum_up();
+    if (const std::string line = session_ ? missed(session_->protocol()) : ""; !line.empty())
+        log(spdlog::level::warn, line);
     return *result_ ? learning_ : *result_;
 }
 
@@ -114,19 +138,6 @@ void Capturing::learned(const radio::Learned& learned) {
                     learned.complete ? "" : "; the radio did not tell all of its contacts"));
 }
 
-void Capturing::sum_up() {
-    if (!session_) return;
-    const radio::Device& device = session_->protocol().device();
-    const auto missed = device.number("meshcore_radio.device.frames_missed"_f);
-    if (!missed || *missed == 0) return;
-    const bool companion =
-        device.number("meshcore_radio.protocol"_f) == static_cast<double>(radio::ProtocolId::companion);
-    log(spdlog::level::warn,
-        fmt::format("the radio counted {} packets more than it told of the {} captured{}", *missed,
-                    session_->protocol().counters().frames,
-                    companion ? "; a companion never tells those over 173 bytes" : ""));
-}
-
 void Capturing::start_radio(radio::Endpoint endpoint, std::unique_ptr<radio::Protocol> protocol) {
     radio::SessionOptions options;
     options.stats_interval = std::chrono::seconds{settings_.stats_interval};
@@ -161,7 +172,11 @@ void Capturing::radio_state(radio::SessionState state, const std::string& line) 
     using radio::SessionState;
     const bool bad = state != SessionState::connected && state != SessionState::identified;
     log(bad ? spdlog::level::warn : spdlog::level::info, line);
-    if (toolbar_) toolbar_->radio(line);
+    if (toolbar_) {
+        const std::string name =
+            session_ ? session_->protocol().device().text("meshcore_radio.device.name"_f) : "";
+        toolbar_->radio(fmt::format("{}{}{}", one_line(name), name.empty() ? "" : ": ", word(state)));
+    }
     switch (state) {
         case SessionState::connected:
             connected_ = true;
@@ -237,20 +252,6 @@ void Capturing::watch_reader() {
 
 void Capturing::end(Result<void> result) {
     if (!result_) result_ = std::move(result);
-}
-
-Result<void> Capturing::nothing_understood() const {
-    if (!silent_ || session_->protocol().counters().messages > 0) return {};
-    const std::uint64_t bytes = session_->protocol().counters().bytes;
-    if (bytes == 0)
-        return fail(fmt::format(
-            "nothing came from {} radio: check that it runs {} firmware and is not used by another "
-            "program",
-            settings_.interface, settings_.protocol));
-    return fail(fmt::format(
-        "{} bytes came from the radio of {} and none of it was {} protocol: check --protocol and "
-        "--baud",
-        bytes, settings_.interface, settings_.protocol));
 }
 
 }  // namespace meshcore

@@ -30,10 +30,10 @@ public:
     Result<void> run();
 
 private:
+    Result<void> capture();
     Result<void> start_source();
     std::unique_ptr<radio::Protocol> make_protocol();
     void learned(const radio::Learned& learned);
-    void sum_up();
     void start_radio(radio::Endpoint endpoint, std::unique_ptr<radio::Protocol> protocol);
     Result<void> start_share();
     Result<void> compile_filter();
@@ -45,7 +45,6 @@ private:
     void write(const Record& record);
     void watch_reader();
     void end(Result<void> result);
-    Result<void> nothing_understood() const;
 
     const Settings& settings_;
     std::shared_ptr<spdlog::logger> log_;
@@ -64,6 +63,7 @@ private:
     bool connected_ = false;
     Result<void> learning_;
     bool silent_ = false;
+    bool signalled_ = false;
 };
 
 }  // namespace meshcore

@@ -190,12 +190,12 @@ Result<Settings> parse_command_line(int argc, const char* const* argv, std::stri
     return settings;
 }
 
-std::string fifo_argument(int argc, const char* const* argv) {
-    constexpr std::string_view flag = "--fifo";
+std::string argument_of(std::string_view flag, int argc, const char* const* argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string_view argument = argv[i];
         if (argument == flag && i + 1 < argc) return argv[i + 1];
-        if (argument.starts_with("--fifo=")) return std::string{argument.substr(flag.size() + 1)};
+        if (argument.starts_with(flag) && argument.substr(flag.size()).starts_with('='))
+            return std::string{argument.substr(flag.size() + 1)};
     }
     return {};
 }

@@ -10,7 +10,8 @@ namespace meshcore {
 /// to what is to be shown.
 Result<Settings> parse_command_line(int argc, const char* const* argv, std::string& help);
 
-/// The fifo of a command line that may be wrong in everything else: it has to be opened first.
-std::string fifo_argument(int argc, const char* const* argv);
+/// What follows a flag in a command line that may be wrong in everything else: the fifos that Wireshark
+/// waits for have to be opened all the same. Empty if it is not there.
+std::string argument_of(std::string_view flag, int argc, const char* const* argv);
 
 }  // namespace meshcore

@@ -46,7 +46,10 @@ bool is_fifo(const std::string& path) {
 int capture(const Settings& settings, int fifo) {
     auto log = make_logger(settings);
     // The fifo stays open until the line is written: tshark does not wait for what comes later.
-    if (!log) return failed(log.error());
+    if (!log) {
+        await_toolbar(settings.control_in);
+        return failed(log.error());
+    }
     // Never destroyed: a look-up of a host's name may still hold a thread for seconds, and nobody can
     // interrupt it. All that was received is written when run() returns.
     auto* capturing = new Capturing{settings, fifo, *log};
@@ -57,13 +60,16 @@ int capture(const Settings& settings, int fifo) {
 int run(int argc, const char* const* argv) {
     // Wireshark 4.0 waits for ever for a fifo that nobody opens: so that comes before anything that can
     // fail.
-    const std::string path = fifo_argument(argc, argv);
+    const std::string path = argument_of("--fifo", argc, argv);
     Result<int> fifo = -1;
     if (is_fifo(path)) fifo = capture::open_output(path);
     if (!fifo) return failed(fifo.error());
     std::string help;
     const Result<Settings> settings = parse_command_line(argc, argv, help);
-    if (!settings) return failed(settings.error());
+    if (!settings) {
+        await_toolbar(argument_of("--extcap-control-in", argc, argv));
+        return failed(settings.error());
+    }
     if (!help.empty()) {
         fmt::print("{}", help);
         return EXIT_SUCCESS;

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -19,6 +21,13 @@ constexpr std::chrono::milliseconds between_updates{500};
 /// What waits when nobody reads: more is of no use.
 constexpr std::size_t longest_queue = 256;
 constexpr std::size_t longest_payload = 4096;
+
+/// Or a signal.
+void wait_for_message(int fd) {
+    constexpr int longest_wait = 5'000;
+    pollfd wanted{fd, POLLIN, 0};
+    static_cast<void>(::poll(&wanted, 1, longest_wait));
+}
 
 }  // namespace
 
@@ -45,6 +54,17 @@ Toolbar::Toolbar(boost::asio::io_context& io, const std::string& in, const std::
     if (out_fd < 0) return;
     out_.assign(out_fd);
     read();
+}
+
+void Toolbar::wait_until_shown() {
+    if (!ready_ && in_.is_open()) wait_for_message(in_.native_handle());
+}
+
+void await_toolbar(const std::string& in) {
+    const int fd = ::open(in.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return;
+    wait_for_message(fd);
+    ::close(fd);
 }
 
 void Toolbar::read() {

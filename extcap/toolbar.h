@@ -21,6 +21,9 @@ namespace meshcore {
 /// The sentences that announce the controls.
 std::string control_sentences();
 
+/// The same for a capture that never came to have a toolbar.
+void await_toolbar(const std::string& in);
+
 class Toolbar {
 public:
     /// `in` is where Wireshark writes, `out` where it reads.
@@ -29,6 +32,9 @@ public:
     void radio(std::string line);
     void count(const Record& record);
     void log(const std::string& line);
+    /// Before the program ends: Wireshark 4.0 hangs for ever if nobody reads when it opens its end of
+    /// `in`, which it does some time after the start. Waits for that, or in vain for some seconds.
+    void wait_until_shown();
 
 private:
     void read();

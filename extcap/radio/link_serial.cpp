@@ -111,6 +111,8 @@ public:
 
     void close() override {
         state_->closed = true;
+        // Else the port stays closed to others as long as anybody has it open.
+        if (state_->stream.is_open()) ::ioctl(state_->stream.native_handle(), TIOCNXCL);
         boost::system::error_code ignored;
         state_->stream.close(ignored);
     }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is written to a radio, and what comes back from one that answers, is silent, babbles or goes."""
+import re
 import struct
 
 import pytest
@@ -99,20 +100,21 @@ def test_reconnects_and_neither_doubles_nor_tears_a_frame():
     assert times == sorted(times)
 
 
-def test_estimates_what_was_missed():
+def test_estimates_what_was_missed(tmp_path):
     count = [1000]
 
     def received():
         count[0] += 50  # of which we are told 40
         return count[0]
     with SimulatedRadio(SCRIPT, replies=answers(received=received), wait=len(QUERIES)) as radio, \
-            connect(radio, "tcp", "--stats-interval", "3") as dump:
+            connect(radio, "tcp", "--stats-interval", "3", "--log-level", "info", "--log-file", tmp_path / "log") as dump:
         dump.wait_for(lambda _: dump.events.count("periodic") >= 1)
         assert dump.stop() == 0
     reports = [items_of(record) for _, record in dump.items if not frame_of(record)]
     assert struct.unpack("<I", reports[0][54]) == (0,)
     assert struct.unpack("<I", reports[1][53]) == (40,)
     assert struct.unpack("<I", reports[1][54]) == (10,)
+    assert re.search(r"counted \d+ packets more than it told of the 40 captured; .* over 173 bytes", (tmp_path / "log").read_text())
 
 
 def test_messages_of_a_stream_are_all_of_it():

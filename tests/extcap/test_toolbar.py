@@ -6,6 +6,8 @@ import subprocess
 import threading
 import time
 
+import pytest
+
 from live import CAPTURES, DUMP, PATIENCE, run_dump
 from support.simulated_radio import SimulatedRadio, log_rx_data, packets
 
@@ -50,7 +52,7 @@ def test_it_shows_radio_packets_signal_and_log(tmp_path):
             found = messages(out, complete)
             # Who types into it changes nothing.
             os.write(into, struct.pack(">c3sBB", b"T", b"\x00\x00\x05", 0, SET) + b"abc")
-            assert any(control == 0 and "Howl" in text for control, _, text in found)
+            assert (0, SET, "Howl @ \U0001F3E1: connected") in found
             assert {command for _, command, _ in found} <= {SET, ADD}
             last = PACKETS[-1][1]
             assert any(control == 2 and text.startswith(f"{int(last * 4) / 4:g} dB") for control, _, text in found)
@@ -60,6 +62,30 @@ def test_it_shows_radio_packets_signal_and_log(tmp_path):
             reader.join(PATIENCE)
             os.close(out)
             os.close(into)
+
+
+@pytest.mark.parametrize("arguments,code", [
+    (["--extcap-interface", "meshcore-serial", "--port", "/dev/null"], 1),
+    (["--extcap-interface", "meshcore-tcp"], 1),
+    (["--extcap-interface", "meshcore-replay", "--file", CAPTURES / "companion-pcap-seattle.pcapng", "--speed", "0"], 0),
+], ids=["no port", "wrong options", "short"])
+def test_one_that_ends_at_once_leaves_nobody_waiting(tmp_path, arguments, code):
+    """Wireshark opens its end of the pipe late, and that blocks until there is a reader."""
+    for name in ("fifo", "in", "out"):
+        os.mkfifo(tmp_path / name)
+    dump = subprocess.Popen([DUMP, "--capture", *map(str, arguments), "--fifo", tmp_path / "fifo",
+                             "--extcap-control-in", tmp_path / "in", "--extcap-control-out", tmp_path / "out"],
+                            stderr=subprocess.PIPE)
+    with open(tmp_path / "fifo", "rb") as fifo:
+        reader = threading.Thread(target=fifo.read)
+        reader.start()
+        into = os.open(tmp_path / "in", os.O_WRONLY)
+        os.write(into, struct.pack(">c3sBB", b"T", b"\x00\x00\x02", 0, INITIALIZED))
+        assert dump.wait(PATIENCE) == code
+        assert len(dump.stderr.read().splitlines()) == code
+        reader.join(PATIENCE)
+        os.close(into)
+    dump.stderr.close()
 
 
 def test_its_controls_are_announced():
