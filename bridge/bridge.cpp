@@ -110,6 +110,7 @@ void Bridge::publish(const Record& record, std::size_t header_length) {
     const Bytes frame = Bytes{record.bytes}.subspan(header_length);
     dissect(frame, keys_, *memory_, packet_);
     memory_->learn(packet_);
+    for (const NoteEntry& entry : packet_.notes()) ++notes_[entry.note];
     const auto confirmation = acks_.take(packet_, record.time);
     if (!wanted(packet_)) return;
     const Heard heard{record.time,         frame,     radio_,      packet_,

@@ -45,6 +45,9 @@ public:
     /// Publishes the copies that are held back. To be called before the destinations end.
     void release_all();
 
+    /// Notes that the frames got, by kind; for the thread of take().
+    const std::map<Note, std::uint64_t>& notes() const { return notes_; }
+
     bool has_observer() const { return announced_; }
     /// Frames that still wait, since nobody said who heard them.
     std::size_t without_observer() const { return early_.size(); }
@@ -69,6 +72,7 @@ private:
     Observer main_;   ///< what the radio says of itself
     Observer shown_;  ///< the same with the identity applied: whose status is published
     std::map<std::string, Observer> others_;  ///< further radios of a capture
+    std::map<Note, std::uint64_t> notes_;
     bool announced_ = false;
     std::deque<Record> early_;
     std::uint64_t early_dropped_ = 0;

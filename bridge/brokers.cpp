@@ -26,6 +26,7 @@ Config common(const Config& config) {
     result.broker_names.clear();
     result.source = {};
     result.share.clear();
+    result.metrics = {};
     result.log_level.clear();
     result.spool = {};
     result.output = {};
@@ -81,6 +82,7 @@ std::unique_ptr<Broker> Brokers::make(std::size_t index, std::unique_ptr<Outbox>
     options.outbox = std::move(outbox);
     options.signing_key = config_->signing_key;
     options.on_change = on_change_;
+    options.tells_presence = !beside_daemon_;
     return std::make_unique<Broker>(std::move(options));
 }
 

@@ -31,6 +31,10 @@ int check(const Loaded& loaded) {
 }
 
 int run(const Options& options) {
+    if (!options.manual.empty()) {
+        fmt::print("{}", options.manual);
+        return exit_good;
+    }
     if (options.reference) {
         fmt::print("{}", config_reference());
         return exit_good;

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "bridge/manual.h"
 #include "dissector/core/bytes.h"
 
 namespace meshcore::bridge {
@@ -21,8 +22,9 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
                  "meshcore-bridge"};
     app.footer(
         "meshcore-bridge token inspect|verify|mint: login tokens by hand; see token --help.\n"
-        "Exit codes: 0 good; 2 the configuration or an option is wrong; 3 a broker did not get all of\n"
-        "--read.");
+        "Exit codes: 0 good, or stopped by SIGTERM or SIGINT; 2 the configuration or an option is "
+        "wrong;\n"
+        "3 a broker did not get all of a capture. SIGHUP reads the configuration again.");
     app.add_option("--config", options.config_files,
                    "configuration: config.ini of meshcore-bot, or TOML with [[broker]]; may be given "
                    "several times, later ones win")
@@ -59,6 +61,8 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
         ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error"}));
     app.add_flag("--docs", options.reference, "print the reference of all configuration keys")
         ->group("");
+    bool manual = false;
+    app.add_flag("--man", manual, "print the manual page")->group("");
     app.set_version_flag("--version", "meshcore-bridge " MESHCORE_VERSION);
     try {
         app.parse(argc, argv);
@@ -66,6 +70,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
         const int code = app.exit(error);
         return code == 0 ? 0 : 2;
     }
+    if (manual) options.manual = man_page(app);
     options.timeout = std::chrono::seconds{timeout};
     std::transform(options.origin_id.begin(), options.origin_id.end(), options.origin_id.begin(),
                    [](unsigned char c) { return static_cast<char>(std::toupper(c)); });

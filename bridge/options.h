@@ -16,6 +16,7 @@ struct Options {
     bool show_secrets = false;  ///< with print_config
     bool dry_run = false;
     bool reference = false;  ///< print docs/config.md
+    std::string manual;      ///< print docs/meshcore-bridge.1, which is this
     std::string read;        ///< a capture, "-" for standard input; empty: the radio
     std::string origin, origin_id;
     std::chrono::seconds timeout{60};

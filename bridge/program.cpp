@@ -10,6 +10,7 @@
 #include <csignal>
 
 #include "bridge/daemon/log.h"
+#include "bridge/daemon/metrics.h"
 #include "bridge/exit_code.h"
 
 namespace meshcore::bridge {
@@ -30,6 +31,7 @@ Program::Program(const Options& options, Loaded loaded)
                      loaded.observers.front().radio);
         loaded.observers.resize(1);
     }
+    metrics_config_ = loaded.config.metrics;
     for (Config& config : loaded.observers) add(std::move(config));
 }
 
@@ -52,6 +54,7 @@ int Program::run() {
     });
     wait_for_reload();
     for (const auto& station : stations_) station->start();
+    start_metrics(metrics_config_);
     changed();
     notifier_.ready();
     io_.run();
@@ -84,6 +87,7 @@ void Program::reload() {
     }
     spdlog::info("reloading");
     set_log_level(options_.log_level.empty() ? loaded.config.log_level : options_.log_level);
+    if (!(loaded.config.metrics == metrics_config_)) start_metrics(loaded.config.metrics);
     renew(std::move(loaded.observers));
 }
 
@@ -125,6 +129,14 @@ void Program::one_renewed() {
     changed();
     notifier_.ready();
     if (std::exchange(reload_again_, false)) boost::asio::post(io_, [this] { reload(); });
+}
+
+void Program::start_metrics(const MetricsConfig& config) {
+    metrics_config_ = config;
+    metrics_.reset();
+    if (!config.textfile.empty() || !config.listen.empty())
+        metrics_ =
+            std::make_unique<MetricsPublisher>(io_, config, [this] { return metrics_text(stations_); });
 }
 
 /// "1 of 1 radios connected, 2 of 3 brokers, 17 messages waiting"

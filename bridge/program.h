@@ -6,6 +6,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include "bridge/config/load.h"
+#include "bridge/daemon/metrics_publisher.h"
 #include "bridge/daemon/notify.h"
 #include "bridge/station.h"
 
@@ -27,6 +28,7 @@ private:
     void reload();
     void renew(std::vector<Config> configs);
     void one_renewed();
+    void start_metrics(const MetricsConfig& config);
     void changed();
     void ended();
     int finish();
@@ -36,6 +38,8 @@ private:
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     boost::asio::signal_set stop_signals_, reload_signal_;
     Notifier notifier_;
+    MetricsConfig metrics_config_;
+    std::unique_ptr<MetricsPublisher> metrics_;
     std::vector<std::unique_ptr<Station>> stations_;
     std::size_t renewing_ = 0;  ///< stations on their way to another configuration
     bool reload_again_ = false;

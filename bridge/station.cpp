@@ -94,6 +94,7 @@ void Station::start_radio() {
 }
 
 void Station::take(const Record& record) {
+    ++(record.is_report() ? counters_.reports : counters_.frames);
     if (share_) share_->publish(record);
     bridge_->take(record);
 }
@@ -102,6 +103,7 @@ void Station::radio_state(radio::SessionState state, const std::string& line) {
     using radio::SessionState;
     const bool good = state == SessionState::connected || state == SessionState::identified;
     connected_ = good || state == SessionState::silent;
+    counters_.connections += state == SessionState::connected;
     spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "{}: {}", label(), line);
     if (state == SessionState::identified && !bridge_->has_observer())
         spdlog::warn("{} does not say who it is: its packets wait for that; or set origin_id", label());

@@ -14,6 +14,10 @@
 
 namespace meshcore::bridge {
 
+struct SourceCounters {
+    std::uint64_t frames = 0, reports = 0, connections = 0;
+};
+
 /// One radio, or capture, from where its packets come in to where they go out.
 class Station {
 public:
@@ -40,6 +44,9 @@ public:
     bool is_capture() const { return !capture_path().empty(); }
     bool has_ended() const { return end_.has_value(); }
     bool radio_connected() const { return connected_; }
+    /// By io's thread; of a capture they are not told.
+    const SourceCounters& counters() const { return counters_; }
+    const Bridge& bridge() const { return *bridge_; }
     const Brokers* brokers() const { return brokers_.get(); }
 
 private:
@@ -67,6 +74,7 @@ private:
     std::unique_ptr<capture::Share> share_;
     std::unique_ptr<radio::Session> session_;
     bool connected_ = false;
+    SourceCounters counters_;
 };
 
 }  // namespace meshcore::bridge

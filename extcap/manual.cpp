@@ -8,6 +8,7 @@
 
 #include "extcap/filter/packet_filter.h"
 #include "extcap/options.h"
+#include "extcap/roff.h"
 
 namespace meshcore {
 namespace {
@@ -77,16 +78,6 @@ mosquitto_sub -h broker -t 'meshcore/#' -F '%I %t %p' | meshcoredump --read - --
 .BR tshark (1),
 .BR extcap (4)
 )roff";
-
-/// Backslashes, and dots and quotes that begin a line, mean something to roff.
-std::string roff(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        if (c == '\\') result += '\\';
-        result += c == '\n' ? ' ' : c;
-    }
-    return result.starts_with('.') || result.starts_with('\'') ? "\\&" + result : result;
-}
 
 std::string choices_of(const Option& option) {
     if (!option.choices || option.reload) return {};

@@ -140,13 +140,22 @@ struct SpoolConfig {
     bool operator==(const SpoolConfig&) const = default;
 };
 
+/// Where the counters can be read, in the text format of Prometheus. Empty: nowhere.
+struct MetricsConfig {
+    std::string textfile;
+    std::string listen;  ///< HOST:PORT
+
+    bool operator==(const MetricsConfig&) const = default;
+};
+
 /// Of one radio, or capture: where its packets come from, who heard them, who gets them.
 struct Config {
     std::string radio;                      ///< its name, if there are several
     std::vector<std::string> broker_names;  ///< of a radio: those that it publishes to; empty: all
     std::vector<BrokerConfig> brokers;
     SourceConfig source;
-    std::string share;  ///< HOST:PORT where others may read along; empty: nowhere
+    MetricsConfig metrics;  ///< of the whole process
+    std::string share;      ///< HOST:PORT where others may read along; empty: nowhere
     bool enabled = true;
     bool mqtt_enabled = true;
     bool unusable = false;  ///< a global value is wrong

@@ -64,6 +64,8 @@ const auto rows = std::to_array<GlobalKey>({
     {"source.bandwidth", "", "", Kind::real, "0..2000", "as it is", "KISS modem: kHz", [](C& c, const V& v) { c.source.bandwidth = v.real; }},
     {"source.sf", "", "", Kind::integer, "0..12", "as it is", "KISS modem: spreading factor", [](C& c, const V& v) { c.source.sf = static_cast<unsigned>(v.number); }},
     {"source.cr", "", "", Kind::integer, "0..8", "as it is", "KISS modem: coding rate, 5 is 4/5", [](C& c, const V& v) { c.source.cr = static_cast<unsigned>(v.number); }},
+    {"metrics.textfile", "PacketCapture.metrics_textfile", "METRICS_TEXTFILE", Kind::path, "", "none", "File for the counters as Prometheus reads them; renewed every 15 s", [](C& c, const V& v) { c.metrics.textfile = v.text; }},
+    {"metrics.listen", "PacketCapture.metrics_listen", "METRICS_LISTEN", Kind::text, "", "nowhere", "HOST:PORT where the counters can be read by HTTP, /metrics; keep it on 127.0.0.1", [](C& c, const V& v) { c.metrics.listen = v.text; }},
     {"share.listen", "", "", Kind::text, "", "nowhere", "HOST:PORT where Wireshark and meshcoredump can read along; keep it on 127.0.0.1", [](C& c, const V& v) { c.share = v.text; }},
     {"source.stats_interval", "PacketCapture.stats_refresh_interval", "STATS_REFRESH_INTERVAL", Kind::integer, "0..86400", "300", "Seconds between two questions for the radio's counters",
      [](C& c, const V& v) { c.source.stats_interval = seconds{v.number}; }},

@@ -189,6 +189,7 @@ void Broker::failed(std::string what, bool login) {
         if (report_.online) report_.offline_since = steady_clock::now();
         report_.online = false;
         report_.failed = true;
+        report_.login_failures += login;
     }
     if (leaving)
         spdlog::warn("broker {}: lost while leaving: {}", config().name, what);

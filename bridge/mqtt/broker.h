@@ -26,10 +26,13 @@ namespace meshcore::bridge {
 
 /// What others may know of a broker at a moment.
 struct BrokerReport {
-    std::size_t waiting = 0;     ///< messages that are not delivered
-    std::uint64_t dropped = 0;   ///< by the outbox's bounds
-    bool durable = false;        ///< what waits survives the end of the process
-    std::uint64_t rejected = 0;  ///< that cannot be sent, or that the broker refused
+    std::size_t waiting = 0;           ///< messages that are not delivered
+    std::uint64_t dropped = 0;         ///< by the outbox's bounds
+    bool durable = false;              ///< what waits survives the end of the process
+    std::uint64_t rejected = 0;        ///< that cannot be sent, or that the broker refused
+    std::uint64_t delivered = 0;       ///< acknowledged, or with QoS 0 sent
+    std::uint64_t connections = 0;     ///< that the broker has welcomed
+    std::uint64_t login_failures = 0;  ///< refused, or no token could be made
     bool online = false;
     bool failed = false;         ///< has been tried, and is not to be had at the moment
     SteadyTime offline_since{};  ///< while not online
@@ -46,6 +49,7 @@ public:
         std::unique_ptr<Outbox> outbox;
         std::shared_ptr<const SigningKey> signing_key;  ///< for login by token
         std::function<void()> on_change;
+        bool tells_presence = true;  ///< false: no will, no "offline", and nothing retained
         std::chrono::milliseconds first_pause = std::chrono::seconds{1};  ///< between attempts
         std::chrono::milliseconds longest_pause = std::chrono::seconds{60};
         std::chrono::milliseconds patience = std::chrono::seconds{60};       ///< for acknowledgements
@@ -82,6 +86,7 @@ private:
     void take_orders();
     void step();
     void begin();
+    bool clock_is_right();
     void resolved();
     void reach();
     void try_next_address();
@@ -131,6 +136,7 @@ private:
     std::optional<int> goodbye_;                          ///< number of the last message, "offline"
     bool said_goodbye_ = false;
     std::string last_rejection_;
+    Backoff clock_pause_{std::chrono::seconds{1}, std::chrono::seconds{30}};
     SteadyTime online_since_{};
     SteadyTime next_status_ = SteadyTime::max();
     Backoff pause_;

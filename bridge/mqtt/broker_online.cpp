@@ -66,6 +66,7 @@ Message Broker::with_token(Message message) const {
 
 void Broker::settle_published() {
     const std::size_t before = outbox_.size();
+    std::uint64_t delivered = 0;
     for (const auto& [id, reason] : client_->take_published()) {
         if (goodbye_ == id) said_goodbye_ = true;
         if (reason >= 0x80) rejected(publish_text(reason));
@@ -73,7 +74,12 @@ void Broker::settle_published() {
         if (sent == under_way_.end()) continue;
         outbox_.done(sent->second, steady_clock::now());
         under_way_.erase(sent);
+        if (reason < 0x80) ++delivered;
         expect_acknowledgement();
+    }
+    if (delivered > 0) {
+        const std::lock_guard lock{mutex_};
+        report_.delivered += delivered;
     }
     if (under_way_.empty()) acknowledgement_due_ = SteadyTime::max();
     const std::size_t after = outbox_.size();
@@ -87,12 +93,13 @@ void Broker::expect_acknowledgement() {
 
 void Broker::publish_status(Presence presence) {
     const auto known = observer();
-    const auto message = format().status(*known, presence, std::chrono::system_clock::now());
-    if (!message) {
+    auto message = format().status(*known, presence, std::chrono::system_clock::now());
+    if (message && !options_.tells_presence) message->retain = false;
+    if (!message || (!options_.tells_presence && presence == Presence::offline)) {
         said_goodbye_ = presence == Presence::offline;
         return;
     }
-    const auto id = client_->publish(with_token(*message));
+    const auto id = client_->publish(with_token(std::move(*message)));
     if (presence == Presence::offline) goodbye_ = id;
 }
 

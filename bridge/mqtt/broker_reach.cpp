@@ -5,8 +5,10 @@
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <cstring>
 
+#include "bridge/auth/token.h"
 #include "bridge/mqtt/broker.h"
 #include "bridge/mqtt/login.h"
 #include "bridge/mqtt/proxy.h"
@@ -25,7 +27,24 @@ constexpr milliseconds greeting_timeout = seconds{20};
 
 }  // namespace
 
+/// A machine without a battery starts in the past: brokers refuse tokens of then, and drop a status
+/// that is older than the last one.
+bool Broker::clock_is_right() {
+    constexpr std::chrono::sys_seconds oldest{seconds{1'767'225'600}};  // 2026, when this was written
+    const auto now = std::chrono::system_clock::now();
+    if (now >= oldest) return true;
+    static std::atomic<bool> told = false;
+    if (!told.exchange(true))
+        spdlog::warn(
+            "the clock says {}, which cannot be: what is heard is kept, and brokers have to wait "
+            "until the clock is set",
+            claim_time(std::chrono::floor<seconds>(now).time_since_epoch().count()));
+    enter(State::asleep, clock_pause_.next());
+    return false;
+}
+
 void Broker::begin() {
+    if (!clock_is_right()) return;
     state_ = State::resolving;
     forget_deadline();  // the resolver has its own
     const auto proxy = parse_proxy(config().proxy);
@@ -77,8 +96,9 @@ bool Broker::make_client() {
         failed(known.error().message, true);
         return false;
     }
-    if (auto will = format().status(*observer_, Presence::lost, {}))
-        login.will = with_token(std::move(*will));
+    if (options_.tells_presence)
+        if (auto will = format().status(*observer_, Presence::lost, {}))
+            login.will = with_token(std::move(*will));
     login.keepalive = static_cast<int>(config().keepalive->count());
     login.version = config().mqtt_version;
     client_ = std::make_unique<Client>(login);
@@ -114,6 +134,7 @@ void Broker::welcome() {
     {
         const std::lock_guard lock{mutex_};
         report_.online = true;
+        ++report_.connections;
         report_.failed = false;
     }
     spdlog::info("broker {}: connected to {} port {}, {} waiting", config().name, config().server,

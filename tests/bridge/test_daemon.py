@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What systemd sees of the bridge: notifications, the watchdog, the journal, its unit."""
+import json
 import os
 import pathlib
 import re
@@ -9,10 +10,10 @@ import socket
 import subprocess
 
 import pytest
-from bridging import Bridge, packets, toml
+from bridging import CAPTURES, KEY, Bridge, packets, statuses, toml
 from support.broker import Mosquitto, Subscriber, wait_until
 from support.simulated_radio import SimulatedRadio, log_rx_data
-from test_live import FRAME, TCP
+from test_live import FRAME, NAME, TCP
 
 BUILD = pathlib.Path(os.environ["MESHCORE_BUILD_DIR"])
 
@@ -129,6 +130,23 @@ def test_password_file_that_cannot_be_used(tmp_path, mode, content, complaint):
     with Bridge(toml(1883, auth=auth), arguments=["--check"]) as bridge:
         assert bridge.wait() == 2
         assert f"cannot use {path}: {complaint}" in bridge.log()
+
+
+def test_capture_published_beside_a_daemon(broker):
+    """The retained status is the daemon's, whatever is read meanwhile."""
+    with SimulatedRadio([log_rx_data(FRAME, 1, -65)]) as radio, Subscriber(broker.port) as subscriber, \
+            Bridge(toml(broker.port, source=TCP.format(radio.tcp()))) as daemon:
+        subscriber.wait_for(packets)
+        with Bridge(toml(broker.port), arguments=["--read", CAPTURES / "scope-captures-seattle.pcapng",
+                                                  "--origin-id", KEY]) as reader:
+            assert reader.wait() == 0
+        subscriber.wait_for(lambda all_: len(packets(all_)) == 6)
+        with Subscriber(broker.port) as late:
+            retained = late.wait_for(statuses)[0]
+            assert retained.retain and json.loads(retained.payload)["origin"] == NAME
+            assert json.loads(retained.payload)["status"] == "online"
+        assert not any(b"offline" in message.payload for message in statuses(subscriber.messages))
+        assert daemon.stop() == 0
 
 
 def test_no_core_file(broker):

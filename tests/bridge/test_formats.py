@@ -263,7 +263,7 @@ def test_rooms(published):
                                                  ("last_heard", "battery_mv", "uptime_secs", "noise_floor")))
         for m in got if b"battery_mv" in m.payload] == health
     statuses = [json.loads(m.payload) for m in published["rooms"] if m.topic == "rooms/status"]
-    assert statuses[0]["status"] == "online" and statuses[-1]["status"] == "offline"
+    assert [status["status"] for status in statuses] == ["online"]  # a capture's end says nothing of the radio
 
 
 def test_hub(published):

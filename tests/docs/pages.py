@@ -30,6 +30,8 @@ def pages():
     yield DOCS / "notes.md", table("notes")
     yield DOCS / "config.md", subprocess.run([BUILD / "bin" / "meshcore-bridge", "--docs"], check=True,
                                              capture_output=True, text=True).stdout
+    yield DOCS / "meshcore-bridge.1", subprocess.run([BUILD / "bin" / "meshcore-bridge", "--man"], check=True,
+                                                     capture_output=True, text=True).stdout
     yield DOCS / "meshcoredump.1", captures_page("man")
     yield DOCS / "filters.md", between_marks(DOCS / "filters.md", captures_page("filters"))
     path = DOCS / "capture-format.md"
