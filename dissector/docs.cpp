@@ -20,7 +20,6 @@ std::string wire_name(const Field& row) {
         case Wire::time: return "time";
         case Wire::address: return "address";
         case Wire::frame: return "frame number";
-        case Wire::u64: return "u64";
         case Wire::real: return "real";
         default: return fmt::format("{}{}", is_signed(row.wire) ? 'i' : 'u', bits);
     }

@@ -14,12 +14,9 @@ enum class Wire : std::uint8_t {
     group,  ///< no value of its own: a branch of the tree
     u8,
     u16,
-    u24,
     u32,
-    u64,
     i8,
     i16,
-    i24,
     i32,
     real,     ///< a computed or variably wide number, shown as a real one
     boolean,  ///< a bit of a byte, or a generated yes/no
@@ -64,12 +61,9 @@ constexpr unsigned wire_width(Wire wire) {
         case Wire::i8: return 1;
         case Wire::u16:
         case Wire::i16: return 2;
-        case Wire::u24:
-        case Wire::i24: return 3;
         case Wire::u32:
         case Wire::i32:
         case Wire::time: return 4;
-        case Wire::u64: return 8;
         default: return 0;
     }
 }

@@ -36,12 +36,9 @@ ftenum field_type(const Field& row) {
         case Wire::group: return FT_NONE;
         case Wire::u8: return FT_UINT8;
         case Wire::u16: return FT_UINT16;
-        case Wire::u24: return FT_UINT24;
         case Wire::u32: return FT_UINT32;
-        case Wire::u64: return FT_UINT64;
         case Wire::i8: return FT_INT8;
         case Wire::i16: return FT_INT16;
-        case Wire::i24: return FT_INT24;
         case Wire::i32: return FT_INT32;
         case Wire::boolean: return FT_BOOLEAN;
         case Wire::text: return FT_STRING;

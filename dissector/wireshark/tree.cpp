@@ -62,10 +62,8 @@ struct Replay {
                 const nstime_t time = {static_cast<time_t>(node.number), 0};
                 return proto_tree_add_time(tree, id, tvb, offset, length, &time);
             }
-            case Wire::u64: return proto_tree_add_uint64(tree, id, tvb, offset, length, number);
             case Wire::i8:
             case Wire::i16:
-            case Wire::i24:
             case Wire::i32:
                 return proto_tree_add_int(tree, id, tvb, offset, length,
                                           static_cast<std::int32_t>(node.signed_number));
