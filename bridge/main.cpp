@@ -53,15 +53,22 @@ int run(const Options& options) {
     return program.run();
 }
 
+/// Passwords and keys are in this process's memory: a crash leaves no core file of it, and only root
+/// may look into it.
+void keep_memory_private() {
+    const rlimit none{};
+    ::setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__  // which looks into its own process as a debugger would
+    ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 }  // namespace
 }  // namespace meshcore::bridge
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
-    // Passwords and keys are in this process's memory, and must not be in a core file.
-    ::prctl(PR_SET_DUMPABLE, 0);
-    const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
+    meshcore::bridge::keep_memory_private();
     if (argc > 1 && std::string_view{argv[1]} == "token")
         return meshcore::bridge::token_command(argc - 1, argv + 1);
     const auto options = meshcore::bridge::parse_options(argc, argv);

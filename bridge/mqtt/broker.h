@@ -98,6 +98,7 @@ private:
     void welcome();
     void serve();
     void publish_waiting();
+    void publish_some();
     Message with_token(Message message) const;
     void settle_published();
     void expect_acknowledgement();

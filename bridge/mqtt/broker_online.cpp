@@ -31,6 +31,14 @@ void Broker::serve() {
 }
 
 void Broker::publish_waiting() {
+    // A lone packet goes out without delay, a heap of them in as few segments as can be.
+    const bool heap = outbox_.size() > under_way_.size() + 1;
+    if (heap) client_->hold(true);
+    publish_some();
+    if (heap) client_->hold(false);
+}
+
+void Broker::publish_some() {
     for (std::size_t sent = 0; sent < burst && under_way_.size() < window; ++sent) {
         auto item = outbox_.next(steady_clock::now());
         if (!item) return;

@@ -113,6 +113,11 @@ std::optional<int> Client::publish(const Message& message) {
     return std::nullopt;
 }
 
+void Client::hold(bool hold) {
+    const int on = hold ? 1 : 0;  // a tunnel's socket knows no segments, and says so
+    ::setsockopt(socket(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+}
+
 void Client::disconnect() {
     mosquitto_disconnect(client_.get());
 }

@@ -42,6 +42,8 @@ public:
     std::optional<int> publish(const Message& message);
     /// Says goodbye: the broker drops the will.
     void disconnect();
+    /// While held, what is published is gathered to full segments; then the rest goes out at once.
+    void hold(bool hold);
 
     /// A message that the broker has taken notice of. MQTT 5 says what became of it: 0x80 and above is
     /// a refusal; 3.1.1 always says 0.

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace meshcore::bridge {
 namespace {
 
@@ -46,8 +48,7 @@ Result<void> DiskStore::prepare() {
     const std::pair<Statement*, const char*> statements[] = {
         {&insert_, "INSERT OR REPLACE INTO message VALUES(?,?,?,?,?,?)"},
         {&read_,
-         "SELECT id, topic, payload, qos, retain FROM message WHERE id>=? AND id<? ORDER BY id LIMIT "
-         "?"},
+         "SELECT id, topic, payload, qos, retain FROM message WHERE id>=? AND id<? ORDER BY id"},
         {&remove_,
          "DELETE FROM message WHERE id=? RETURNING length(CAST(topic AS BLOB))+length(payload)"},
         {&first_after_, "SELECT min(id) FROM message WHERE queued>?"},
@@ -71,25 +72,55 @@ void DiskStore::count() {
     last_id_ = static_cast<MessageId>(statement->integer(2));
 }
 
-Result<void> DiskStore::insert(const std::vector<Stored>& messages, WallTime now) {
-    if (messages.empty()) return {};
-    if (auto begun = database_.run("BEGIN"); !begun) return begun;
-    auto done = insert_all(messages, now);
-    if (done) done = database_.run("COMMIT");
+template <typename Work>
+Result<void> DiskStore::transact(std::span<const MessageId> delivered, Work work) {
+    Change change;
+    auto done = database_.run("BEGIN");
+    if (done) {
+        done = remove_all(delivered, change);
+        if (done) done = remove_all(owed_, change);
+        if (done) done = work(change);
+        if (done) done = database_.run("COMMIT");
+        if (!done) static_cast<void>(database_.run("ROLLBACK"));
+    }
     if (!done) {
-        static_cast<void>(database_.run("ROLLBACK"));
+        owe(delivered);
         return done;
     }
-    for (const Stored& stored : messages) {
-        ++rows_;
-        bytes_ += weight(stored.message);
-        last_id_ = std::max(last_id_, stored.id);
+    owed_.clear();
+    rows_ += change.rows_in - change.rows_out;
+    bytes_ += change.bytes_in - change.bytes_out;
+    return {};
+}
+
+bool DiskStore::is_owed(MessageId id) const {
+    return std::find(owed_.begin(), owed_.end(), id) != owed_.end();
+}
+
+void DiskStore::owe(std::span<const MessageId> ids) {
+    for (const MessageId id : ids)
+        if (!read(id, id + 1, 1).empty()) owed_.push_back(id);
+}
+
+Result<void> DiskStore::insert(const std::vector<Stored>& messages,
+                               std::span<const MessageId> delivered, WallTime now) {
+    if (messages.empty()) {
+        remove(delivered);
+        return {};
     }
+    auto done = transact(delivered, [&](Change& change) { return insert_all(messages, now, change); });
+    if (!done) return done;
+    for (const Stored& stored : messages) last_id_ = std::max(last_id_, stored.id);
     drop_beyond_bounds(now);
     return {};
 }
 
-Result<void> DiskStore::insert_all(const std::vector<Stored>& messages, WallTime now) {
+void DiskStore::remove(std::span<const MessageId> ids) {
+    if (ids.empty() && owed_.empty()) return;
+    static_cast<void>(transact(ids, [](Change&) { return Result<void>{}; }));
+}
+
+Result<void> DiskStore::insert_all(const std::vector<Stored>& messages, WallTime now, Change& change) {
     for (const Stored& stored : messages) {
         insert_.bind(1, number(stored.id));
         insert_.bind(2, now.time_since_epoch().count());
@@ -102,6 +133,23 @@ Result<void> DiskStore::insert_all(const std::vector<Stored>& messages, WallTime
         const std::string error = failed ? database_.error() : std::string{};
         insert_.reset();
         if (failed) return fail(error);
+        ++change.rows_in;
+        change.bytes_in += weight(stored.message);
+    }
+    return {};
+}
+
+Result<void> DiskStore::remove_all(std::span<const MessageId> ids, Change& change) {
+    for (const MessageId id : ids) {
+        remove_.bind(1, number(id));
+        if (remove_.step()) {
+            ++change.rows_out;
+            change.bytes_out += static_cast<std::uint64_t>(remove_.integer(0));
+        }
+        const bool failed = remove_.failed();
+        const std::string error = failed ? database_.error() : std::string{};
+        remove_.reset();
+        if (failed) return fail(error);
     }
     return {};
 }
@@ -110,28 +158,15 @@ std::vector<Stored> DiskStore::read(MessageId from, MessageId below, std::size_t
     std::vector<Stored> messages;
     read_.bind(1, number(from));
     read_.bind(2, number(below));
-    read_.bind(3, static_cast<std::int64_t>(limit));
-    while (read_.step())
-        messages.push_back({static_cast<MessageId>(read_.integer(0)),
+    while (messages.size() < limit && read_.step()) {
+        const auto id = static_cast<MessageId>(read_.integer(0));
+        if (is_owed(id)) continue;
+        messages.push_back({id,
                             {read_.bytes(1), read_.bytes(2), static_cast<int>(read_.integer(3)),
                              read_.integer(4) != 0}});
+    }
     read_.reset();
     return messages;
-}
-
-void DiskStore::remove(std::span<const MessageId> ids) {
-    if (ids.empty()) return;
-    // What cannot be deleted is sent once more after the next start: at least once.
-    static_cast<void>(database_.run("BEGIN"));
-    for (const MessageId id : ids) {
-        remove_.bind(1, number(id));
-        if (remove_.step()) {
-            --rows_;
-            bytes_ -= static_cast<std::uint64_t>(remove_.integer(0));
-        }
-        remove_.reset();
-    }
-    static_cast<void>(database_.run("COMMIT"));
 }
 
 MessageId DiskStore::first_after(WallTime time) {
@@ -151,9 +186,9 @@ void DiskStore::drop_beyond_bounds(WallTime now) {
         oldest_.reset();
         if (bytes_ <= bounds_.max_bytes && queued >= now - bounds_.max_age) break;
         const std::size_t before = rows_;
+        if (!is_owed(id)) ++dropped_;
         remove(std::span{&id, 1});
         if (rows_ == before) break;  // the disk does not take the deletion
-        ++dropped_;
     }
     oldest_.reset();
 }

@@ -18,12 +18,13 @@ public:
     static Result<std::unique_ptr<DiskStore>> open(const std::string& path, const DiskBounds& bounds,
                                                    WallTime now);
 
-    Result<void> insert(const std::vector<Stored>& messages, WallTime now) override;
+    Result<void> insert(const std::vector<Stored>& messages, std::span<const MessageId> delivered,
+                        WallTime now) override;
     std::vector<Stored> read(MessageId from, MessageId below, std::size_t limit) override;
     void remove(std::span<const MessageId> ids) override;
     MessageId first_after(WallTime time) override;
     MessageId last_id() override { return last_id_; }
-    std::size_t size() const override { return rows_; }
+    std::size_t size() const override { return rows_ - owed_.size(); }
     std::uint64_t dropped() const override { return dropped_; }
 
 private:
@@ -32,11 +33,23 @@ private:
 
     Result<void> prepare();
     void count();
-    Result<void> insert_all(const std::vector<Stored>& messages, WallTime now);
+    /// What a transaction changes of the sums; they change when it is committed.
+    struct Change {
+        std::size_t rows_in = 0, rows_out = 0;
+        std::uint64_t bytes_in = 0, bytes_out = 0;
+    };
+    template <typename Work>
+    Result<void> transact(std::span<const MessageId> delivered, Work work);
+    Result<void> insert_all(const std::vector<Stored>& messages, WallTime now, Change& change);
+    Result<void> remove_all(std::span<const MessageId> ids, Change& change);
+    bool is_owed(MessageId id) const;
+    void owe(std::span<const MessageId> ids);
     void drop_beyond_bounds(WallTime now);
 
     Database database_;
     DiskBounds bounds_;
+    /// Delivered, but in the file until it takes the deletion again. Not read any more.
+    std::vector<MessageId> owed_;
     Statement insert_, read_, remove_, first_after_, oldest_;
     std::size_t rows_ = 0;
     std::uint64_t bytes_ = 0;

@@ -6,11 +6,13 @@
 
 namespace meshcore::bridge {
 
-Result<void> FallbackStore::insert(const std::vector<Stored>& messages, WallTime now) {
-    const auto on_disk = disk_->insert(messages, now);
+Result<void> FallbackStore::insert(const std::vector<Stored>& messages,
+                                   std::span<const MessageId> delivered, WallTime now) {
+    memory_.remove(delivered);
+    const auto on_disk = disk_->insert(messages, delivered, now);
     if (!on_disk && !failing_) on_error_(on_disk.error().message);
     failing_ = !on_disk;
-    return on_disk ? Result<void>{} : memory_.insert(messages, now);
+    return on_disk ? Result<void>{} : memory_.insert(messages, {}, now);
 }
 
 std::vector<Stored> FallbackStore::read(MessageId from, MessageId below, std::size_t limit) {

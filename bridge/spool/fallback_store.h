@@ -16,7 +16,8 @@ public:
                   std::function<void(const std::string&)> on_error)
         : disk_{std::move(disk)}, memory_{memory_bound}, on_error_{std::move(on_error)} {}
 
-    Result<void> insert(const std::vector<Stored>& messages, WallTime now) override;
+    Result<void> insert(const std::vector<Stored>& messages, std::span<const MessageId> delivered,
+                        WallTime now) override;
     std::vector<Stored> read(MessageId from, MessageId below, std::size_t limit) override;
     void remove(std::span<const MessageId> ids) override;
     MessageId first_after(WallTime time) override;

@@ -10,7 +10,9 @@ std::deque<MemoryStore::Row>::iterator MemoryStore::find(MessageId from) {
                             [](const Row& row, MessageId id) { return row.stored.id < id; });
 }
 
-Result<void> MemoryStore::insert(const std::vector<Stored>& messages, WallTime now) {
+Result<void> MemoryStore::insert(const std::vector<Stored>& messages,
+                                 std::span<const MessageId> delivered, WallTime now) {
+    remove(delivered);
     for (const Stored& stored : messages) {
         // What was under way comes back behind what is here already.
         rows_.insert(find(stored.id), {stored, now});

@@ -2,6 +2,7 @@
 #include "bridge/spool/outbox.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace meshcore::bridge {
 namespace {
@@ -60,26 +61,27 @@ void Outbox::absorb(WallTime now) {
 }
 
 void Outbox::keep(const std::vector<Stored>& messages, WallTime now) {
+    // With what was delivered out of the way first: else a bound could drop, and count, that.
     // A store that cannot take them says so itself; they are counted as dropped there.
-    static_cast<void>(options_.store->insert(messages, now));
+    static_cast<void>(options_.store->insert(messages, std::exchange(delivered_, {}), now));
+    flush_due_ = SteadyTime::max();
 }
 
 void Outbox::online(WallTime now) {
     online_ = true;
     const MessageId limit = std::min(options_.store->first_after(now - options_.recent), next_id_);
-    backlog_ = {0, limit, {}};
-    recent_ = {limit, next_id_, {}};
+    backlog_ = {0, limit};
+    recent_ = {limit, next_id_};
 }
 
 void Outbox::offline(WallTime now) {
     online_ = false;
     paced_ = false;
-    flush();
     std::vector<Stored> back;
     for (auto& [id, message] : under_way_)
         if (message) back.push_back({id, std::move(*message)});
     std::sort(back.begin(), back.end(), [](const Stored& a, const Stored& b) { return a.id < b.id; });
-    if (!back.empty()) keep(back, now);
+    keep(back, now);
     under_way_.clear();
     loose_ = 0;
     fresh_.clear();
@@ -88,7 +90,13 @@ void Outbox::offline(WallTime now) {
 }
 
 bool Outbox::fill(Lane& lane) {
+    // What was read ahead may be among what a bound dropped since.
+    if (!lane.ahead.empty() && lane.dropped != options_.store->dropped()) {
+        lane.from = lane.ahead.front().id;
+        lane.ahead.clear();
+    }
     if (lane.ahead.empty() && lane.from < lane.below) {
+        lane.dropped = options_.store->dropped();
         for (Stored& stored : options_.store->read(lane.from, lane.below, batch))
             lane.ahead.push_back(std::move(stored));
         lane.from = lane.ahead.empty() ? lane.below : lane.ahead.back().id + 1;
@@ -141,8 +149,7 @@ void Outbox::tick(SteadyTime now) {
 }
 
 void Outbox::flush() {
-    options_.store->remove(delivered_);
-    delivered_.clear();
+    options_.store->remove(std::exchange(delivered_, {}));
     flush_due_ = SteadyTime::max();
 }
 

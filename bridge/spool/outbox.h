@@ -61,7 +61,8 @@ private:
     /// A part of the store, read ahead a little.
     struct Lane {
         MessageId from = 0, below = 0;
-        std::deque<Stored> ahead;
+        std::deque<Stored> ahead = {};
+        std::uint64_t dropped = 0;  ///< by the store's bounds, when `ahead` was read
     };
 
     void keep(const std::vector<Stored>& messages, WallTime now);

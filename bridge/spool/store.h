@@ -26,10 +26,12 @@ struct Stored {
 class Store {
 public:
     virtual ~Store() = default;
-    /// All or nothing.
-    virtual Result<void> insert(const std::vector<Stored>& messages, WallTime now) = 0;
+    /// Takes `messages`, and forgets what was `delivered`, which makes room first. All or nothing.
+    virtual Result<void> insert(const std::vector<Stored>& messages,
+                                std::span<const MessageId> delivered, WallTime now) = 0;
     /// The oldest ones from `from` on and below `below`.
     virtual std::vector<Stored> read(MessageId from, MessageId below, std::size_t limit) = 0;
+    /// Delivered. Ids that are not there are no error.
     virtual void remove(std::span<const MessageId> ids) = 0;
     /// Id of the first message that came after `time`; the highest possible one if there is none.
     virtual MessageId first_after(WallTime time) = 0;
@@ -44,7 +46,8 @@ class MemoryStore : public Store {
 public:
     explicit MemoryStore(std::size_t bound) : bound_{bound} {}
 
-    Result<void> insert(const std::vector<Stored>& messages, WallTime now) override;
+    Result<void> insert(const std::vector<Stored>& messages, std::span<const MessageId> delivered,
+                        WallTime now) override;
     std::vector<Stored> read(MessageId from, MessageId below, std::size_t limit) override;
     void remove(std::span<const MessageId> ids) override;
     MessageId first_after(WallTime time) override;

@@ -122,7 +122,7 @@ def bench_programs():
 
 
 def bench_bridge():
-    bridge.bench(line, write_pcap, packets, LINKTYPE_USER11)
+    bridge.bench(line)
 
 
 def bench_latency():

@@ -2,7 +2,9 @@
 #include "bridge/spool/outbox.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -35,6 +37,21 @@ public:
 
 private:
     std::string path_;
+};
+
+/// No file grows any more.
+class FullDisk {
+public:
+    FullDisk() {
+        std::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        rlimit none{1, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &none);
+    }
+    ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+private:
+    rlimit before_{};
 };
 
 std::unique_ptr<DiskStore> open(const Folder& folder, const DiskBounds& bounds = {},
@@ -242,6 +259,39 @@ TEST(Outbox, MemoryDropsTheOldestAndCounts) {
     EXPECT_FALSE(outbox.has_room() && outbox.size() > 10);
 }
 
+/// What is delivered is not dropped, even if the store does not know yet.
+TEST_P(AnyOutbox, OnlyWhatABoundTookIsCounted) {
+    Outbox::Options bounded = GetParam() ? on_disk(folder_, {.max_bytes = 10 * 7}) : in_memory(10);
+    bounded.replay_rate = 0;
+    Outbox outbox{std::move(bounded)};
+    for (int i = 10; i < 20; ++i) outbox.push(message(i));
+    outbox.absorb(start);
+    outbox.online(start);
+    Payloads got;
+    for (int i = 20; i < 50; ++i) {
+        const auto item = outbox.next(now_);
+        got.push_back(item->message.payload);
+        outbox.done(item->id, now_);
+        outbox.offline(start);
+        outbox.push(message(i));
+        outbox.absorb(start);
+        outbox.online(start);
+    }
+    EXPECT_EQ(outbox.dropped(), 0U);
+    for (int i = 50; i < 54; ++i) {  // what was read ahead is dropped before it goes out
+        outbox.push(message(i));
+        if (i == 50) got.push_back(outbox.next(now_)->message.payload);
+        outbox.offline(start);
+        outbox.absorb(start);
+        outbox.online(start);
+    }
+    EXPECT_EQ(got.size(), 31U);
+    const Payloads rest = deliver(outbox, now_);
+    EXPECT_EQ(outbox.dropped(), 4U);
+    EXPECT_EQ(rest.size(), 10U);
+    EXPECT_EQ(rest.front(), "44");
+}
+
 TEST(Outbox, SurvivesTheEndOfTheProcess) {
     const Folder folder;
     {
@@ -304,12 +354,12 @@ TEST(DiskStore, IsBoundedInBytesAndAge) {
     MessageId id = 0;
     for (int i = 0; i < 30; ++i) {
         const Stored stored{++id, {"topic", std::string(95, 'x'), 0, false}};
-        ASSERT_TRUE(store->insert({stored}, start + seconds{i}));
+        ASSERT_TRUE(store->insert({stored}, {}, start + seconds{i}));
     }
     EXPECT_EQ(store->size(), 10U);
     EXPECT_EQ(store->dropped(), 20U);
     EXPECT_EQ(store->read(0, no_message, 100).front().id, 21U);
-    ASSERT_TRUE(store->insert({{++id, message(1)}}, start + seconds{125}));
+    ASSERT_TRUE(store->insert({{++id, message(1)}}, {}, start + seconds{125}));
     EXPECT_EQ(store->read(0, no_message, 100).front().id, 26U);
     EXPECT_EQ(store->dropped(), 25U);
     store.reset();
@@ -321,7 +371,7 @@ TEST(DiskStore, KeepsAllBytesAndNobodyElseReadsThem) {
     const Folder folder;
     auto store = open(folder);
     const std::string payload{"a\0b\xFF", 4};
-    ASSERT_TRUE(store->insert({{7, {"t/\xC3\xA4", payload, 2, true}}}, start));
+    ASSERT_TRUE(store->insert({{7, {"t/\xC3\xA4", payload, 2, true}}}, {}, start));
     EXPECT_EQ(store->first_after(start - seconds{1}), 7U);
     EXPECT_EQ(store->first_after(start), no_message);
     const auto read = store->read(0, no_message, 10);
@@ -354,9 +404,10 @@ TEST(DiskStore, RefusesWhatIsNoOutbox) {
 class BrokenStore : public MemoryStore {
 public:
     using MemoryStore::MemoryStore;
-    Result<void> insert(const std::vector<Stored>& messages, WallTime now) override {
+    Result<void> insert(const std::vector<Stored>& messages, std::span<const MessageId> delivered,
+                        WallTime now) override {
         if (broken) return fail("disk full");
-        return MemoryStore::insert(messages, now);
+        return MemoryStore::insert(messages, delivered, now);
     }
     bool broken = false;
 };
@@ -382,6 +433,35 @@ TEST(FallbackStore, MemoryTakesWhatTheDiskDoesNot) {
               (Payloads{"0", "1", "2", "3", "4", "5", "6", "7", "8"}));
     outbox.tick(steady_clock::now() + seconds{5});
     EXPECT_EQ(outbox.size(), 0U);
+}
+
+TEST(DiskStore, AFullDiskMultipliesNothing) {
+    const Folder folder;
+    Outbox::Options options = on_disk(folder);
+    options.replay_rate = 0;
+    Outbox outbox{std::move(options)};
+    for (int i = 0; i < 3; ++i) outbox.push({"topic", std::string(20'000, 'x') + std::to_string(i)});
+    outbox.absorb(start);
+    outbox.online(start);
+    SteadyTime now = steady_clock::now();
+    {
+        const FullDisk full;
+        EXPECT_EQ(deliver(outbox, now).size(), 3U);
+        for (int i = 0; i < 5; ++i) {
+            outbox.tick(now += seconds{5});
+            outbox.offline(start);
+            EXPECT_EQ(outbox.size(), 0U);
+            outbox.online(start);
+            EXPECT_EQ(deliver(outbox, now).size(), 0U);
+        }
+    }
+    EXPECT_EQ(outbox.dropped(), 0U);
+    outbox.offline(start);
+    for (int i = 5; i < 8; ++i) outbox.push(message(i));
+    outbox.absorb(start);
+    EXPECT_EQ(outbox.size(), 3U);
+    outbox.online(start);
+    EXPECT_EQ(deliver(outbox, now), (Payloads{"5", "6", "7"}));
 }
 
 }  // namespace
