@@ -9,6 +9,8 @@
 
 #include <system_error>
 
+#include "bridge/mqtt/clock.h"
+
 namespace meshcore::bridge {
 namespace {
 
@@ -93,7 +95,8 @@ std::shared_ptr<const Observer> Broker::observer() const {
 void Broker::run() {
     while (state_ != State::finished) {
         wait();
-        outbox_.absorb(wall_now());
+        // What was heard before the clock was set would be years old a moment later, and dropped.
+        if (bridge::clock_is_right(std::chrono::system_clock::now())) outbox_.absorb(wall_now());
         outbox_.tick(steady_clock::now());
         take_orders();
         step();

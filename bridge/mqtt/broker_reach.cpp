@@ -10,6 +10,7 @@
 
 #include "bridge/auth/token.h"
 #include "bridge/mqtt/broker.h"
+#include "bridge/mqtt/clock.h"
 #include "bridge/mqtt/login.h"
 #include "bridge/mqtt/proxy.h"
 #include "bridge/mqtt/reason.h"
@@ -27,12 +28,9 @@ constexpr milliseconds greeting_timeout = seconds{20};
 
 }  // namespace
 
-/// A machine without a battery starts in the past: brokers refuse tokens of then, and drop a status
-/// that is older than the last one.
 bool Broker::clock_is_right() {
-    constexpr std::chrono::sys_seconds oldest{seconds{1'767'225'600}};  // 2026, when this was written
     const auto now = std::chrono::system_clock::now();
-    if (now >= oldest) return true;
+    if (bridge::clock_is_right(now)) return true;
     static std::atomic<bool> told = false;
     if (!told.exchange(true))
         spdlog::warn(
