@@ -99,8 +99,8 @@ def test_killed_bridge(tmp_path):
         with SimulatedRadio() as other, Bridge(
                 toml(mosquitto.port, extra="qos = 1", source=SOURCE.format(other.tcp())) + UNPACED,
                 home=tmp_path) as bridge:
-            before = bridge.log().count("connected to")
-            wait_until(lambda: bridge.log().count("connected to") > before, what="a broker")
+            before = bridge.log().count("broker local: connected to")
+            wait_until(lambda: bridge.log().count("broker local: connected to") > before, what="a broker")
             assert bridge.stop() == 0
         assert outbox_rows(tmp_path) == []
         arrived = numbers(subscriber.messages)

@@ -4,7 +4,7 @@ import json
 import time
 
 from bridging import CAPTURES, Bridge, packets, toml
-from support.broker import Mosquitto, Subscriber
+from support.broker import Mosquitto, Subscriber, wait_until
 from support.simulated_radio import SimulatedRadio, log_rx_data
 
 TEXT = bytes.fromhex("89D184C69F37468FB3E0474C81B3D966D7116D1DFC472C43DB1084FED4CD7732D750AD")
@@ -77,6 +77,7 @@ def test_held_copies_are_not_lost_at_the_end():
         with Bridge(config) as bridge:
             subscriber.wait_for(lambda all_: len(packets(all_)) == 3)
             assert all("/ALL/" in message.topic for message in subscriber.messages if "/packets" in message.topic)
+            wait_until(lambda: "broker local: connected to" in bridge.log(), what="the other broker")
             assert bridge.stop() == 0
         got = subscriber.wait_for(lambda all_: len(packets(all_)) == 4)
     assert packets(got)[3]["SNR"] == "7.0"
