@@ -17,6 +17,8 @@ namespace meshcore::bridge {
 namespace {
 
 constexpr std::chrono::seconds time_to_leave{5};
+/// Each packet changes how many wait; a status line need not follow each.
+constexpr std::chrono::seconds status_pause{1};
 
 }  // namespace
 
@@ -25,7 +27,8 @@ Program::Program(const Options& options, Loaded loaded)
       work_{io_.get_executor()},
       stop_signals_{io_, SIGINT, SIGTERM},
       reload_signal_{io_, SIGHUP},
-      notifier_{io_} {
+      notifier_{io_},
+      status_timer_{io_} {
     if (!options_.read.empty() && loaded.observers.size() > 1) {
         spdlog::info("the capture goes to the brokers of the first radio, {}",
                      loaded.observers.front().radio);
@@ -41,10 +44,9 @@ bool Program::can_run(const Config& config) const {
 
 void Program::add(Config config) {
     if (!can_run(config)) return;
-    stations_.push_back(std::make_unique<Station>(
-        io_, options_, std::make_shared<const Config>(std::move(config)),
-        Station::Handlers{[this] { boost::asio::post(io_, [this] { changed(); }); },
-                          [this] { ended(); }}));
+    stations_.push_back(
+        std::make_unique<Station>(io_, options_, std::make_shared<const Config>(std::move(config)),
+                                  Station::Handlers{[this] { changed(); }, [this] { ended(); }}));
 }
 
 int Program::run() {
@@ -55,7 +57,7 @@ int Program::run() {
     wait_for_reload();
     for (const auto& station : stations_) station->start();
     start_metrics(metrics_config_);
-    changed();
+    tell_status();
     notifier_.ready();
     io_.run();
     notifier_.stopping();
@@ -126,7 +128,7 @@ void Program::one_renewed() {
         return gone;
     });
     spdlog::info("reloaded");
-    changed();
+    tell_status();
     notifier_.ready();
     if (std::exchange(reload_again_, false)) boost::asio::post(io_, [this] { reload(); });
 }
@@ -139,8 +141,20 @@ void Program::start_metrics(const MetricsConfig& config) {
             std::make_unique<MetricsPublisher>(io_, config, [this] { return metrics_text(stations_); });
 }
 
-/// "1 of 1 radios connected, 2 of 3 brokers, 17 messages waiting"
+/// Any thread.
 void Program::changed() {
+    if (status_due_.exchange(true)) return;
+    boost::asio::post(io_, [this] {
+        status_timer_.expires_after(status_pause);
+        status_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+            if (!cancelled) tell_status();
+        });
+    });
+}
+
+/// "1 of 1 radios connected, 2 of 3 brokers, 17 messages waiting"
+void Program::tell_status() {
+    status_due_ = false;
     std::size_t radios = 0, connected = 0, brokers = 0, online = 0, waiting = 0;
     for (const auto& station : stations_) {
         ++radios;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "bridge/config/load.h"
 #include "bridge/daemon/metrics_publisher.h"
@@ -30,6 +32,7 @@ private:
     void one_renewed();
     void start_metrics(const MetricsConfig& config);
     void changed();
+    void tell_status();
     void ended();
     int finish();
 
@@ -38,6 +41,8 @@ private:
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     boost::asio::signal_set stop_signals_, reload_signal_;
     Notifier notifier_;
+    boost::asio::steady_timer status_timer_;
+    std::atomic<bool> status_due_ = false;
     MetricsConfig metrics_config_;
     std::unique_ptr<MetricsPublisher> metrics_;
     std::vector<std::unique_ptr<Station>> stations_;
