@@ -20,6 +20,11 @@ namespace {
 /// header waits for the radio as long as connecting may take, or finding out its protocol.
 constexpr std::chrono::seconds longest_grace{11};
 
+/// A console may be wired for listening only; who speaks one of these can be asked.
+bool always_answers(std::string_view protocol) {
+    return protocol == "companion" || protocol == "kiss";
+}
+
 /// For the toolbar, which has little room.
 std::string_view word(radio::SessionState state) {
     switch (state) {
@@ -94,7 +99,7 @@ Result<void> Capturing::start_source() {
             break;
         case InterfaceKind::attach: {
             const capture::HostAndPort where = *capture::parse_host_and_port(settings_.attach);
-            start_radio(radio::TcpEndpoint{where.host, where.port},
+            start_radio(radio::TcpEndpoint{where.host, where.port, true},
                         std::make_unique<capture::SharedCapture>());
             break;
         }
@@ -181,20 +186,27 @@ void Capturing::radio_state(radio::SessionState state, const std::string& line) 
         case SessionState::connected:
             connected_ = true;
             // Who shares says at once that this is a capture.
-            if (settings_.attach.empty())
-                start_stream();
-            else
+            if (!settings_.attach.empty())
                 start_stream_after(std::chrono::seconds{1});
+            else if (!always_answers(settings_.protocol))
+                start_stream();
             break;
+        case SessionState::identified: start_stream(); break;
         // A radio that was never there is a mistake to be told; one that went away comes back.
         case SessionState::unreachable:
             if (!connected_) end(fail(line));
             break;
         case SessionState::unusable: end(fail(line)); break;
-        case SessionState::silent: silent_ = true; break;
-        case SessionState::identified:
+        case SessionState::silent: silent(); break;
         case SessionState::lost: break;
     }
+}
+
+/// The protocol that the user named may be the wrong one.
+void Capturing::silent() {
+    silent_ = true;
+    Result<void> good = understood(session_->protocol(), settings_.interface, settings_.protocol);
+    if (!good && always_answers(settings_.protocol)) end(std::move(good));
 }
 
 void Capturing::start_stream_after(std::chrono::seconds grace) {

@@ -39,6 +39,7 @@ private:
     Result<void> compile_filter();
     Result<void> start_replay();
     void log(spdlog::level::level_enum level, const std::string& line);
+    void silent();
     void radio_state(radio::SessionState state, const std::string& line);
     void start_stream_after(std::chrono::seconds grace);
     bool start_stream();

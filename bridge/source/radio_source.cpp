@@ -7,7 +7,8 @@ namespace meshcore::bridge {
 namespace {
 
 radio::Endpoint endpoint_of(const SourceConfig& source) {
-    if (source.kind != SourceKind::serial) return radio::TcpEndpoint{source.host, source.tcp_port};
+    if (source.kind != SourceKind::serial)
+        return radio::TcpEndpoint{source.host, source.tcp_port, source.kind == SourceKind::attach};
     return radio::SerialEndpoint{
         source.ports.front(), source.baud, {source.ports.begin() + 1, source.ports.end()}};
 }

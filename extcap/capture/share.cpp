@@ -166,7 +166,7 @@ Result<std::unique_ptr<Share>> Share::listen(boost::asio::io_context& io, const 
         share->on_event_(
             fmt::format("{} is not this machine alone: whoever can connect can read the capture",
                         share->address()));
-    share->notice_.emplace(share->address());
+    share->notice_.emplace(radio::Notice::Kind::share, share->address());
     share->accept();
     return share;
 }

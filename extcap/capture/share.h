@@ -56,7 +56,7 @@ private:
     OnEvent on_event_;
     std::list<std::shared_ptr<Reader>> readers_;
     Chunk last_report_;
-    std::optional<radio::ShareNotice> notice_;
+    std::optional<radio::Notice> notice_;
 };
 
 }  // namespace meshcore::capture

@@ -23,6 +23,7 @@ namespace asio = boost::asio;
 struct TcpEndpoint {
     std::string host;  ///< name or address
     std::uint16_t port = 5000;
+    bool serves_many = false;  ///< a radio serves one, and drops it for the next
 };
 struct SerialEndpoint {
     std::string path;        ///< /dev/ttyUSB0; "ttyUSB0" is taken as well

@@ -45,21 +45,6 @@ std::string group_of(const std::string& path) {
     return owner && status.st_gid != 0 ? owner->gr_name : "dialout";
 }
 
-std::string in_use(const std::string& path) {
-    const auto owner = port_owner(path);
-    if (!owner) return fmt::format("{} is in use by another program; close that one first", path);
-    const std::string who = owner->program.empty()
-                                ? fmt::format("process {}", owner->pid)
-                                : fmt::format("{} (process {})", owner->program, owner->pid);
-    if (!owner->share.empty())
-        return fmt::format(
-            "{} is in use by {}, which shares what it captures: attach to it (--attach {})", path, who,
-            owner->share);
-    if (owner->program.starts_with("meshcore"))
-        return fmt::format("{} is in use by {}; let it share what it captures, or stop it", path, who);
-    return fmt::format("{} is in use by {}; close that one first", path, who);
-}
-
 std::string open_error(const std::string& path, int error) {
     std::error_code ignored;
     if (error == ENOENT || error == ENODEV || error == ENXIO || !std::filesystem::exists(path, ignored))
@@ -71,7 +56,7 @@ std::string open_error(const std::string& path, int error) {
             "again",
             path, group, group);
     }
-    if (error == EBUSY || error == EWOULDBLOCK) return in_use(path);
+    if (error == EBUSY || error == EWOULDBLOCK) return in_use(path, port_owner(path));
     if (error == ENOTTY || error == EINVAL || error == EISDIR)
         return fmt::format("{} is not a serial port", path);
     return fmt::format("cannot open {}: {}", path, std::strerror(error));

@@ -6,9 +6,11 @@
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "extcap/radio/link_stream.h"
+#include "extcap/radio/port_owner.h"
 
 namespace meshcore::radio {
 namespace {
@@ -25,6 +27,10 @@ void set_keepalive(tcp::socket& socket) {
     set(IPPROTO_TCP, TCP_KEEPINTVL, 10);
     set(IPPROTO_TCP, TCP_KEEPCNT, 3);
     set(IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+std::string text(const tcp::endpoint& endpoint) {
+    return to_string(TcpEndpoint{endpoint.address().to_string(), endpoint.port()});
 }
 
 std::string connect_error(const std::string& name, const error_code& error) {
@@ -57,26 +63,30 @@ public:
         const auto address = asio::ip::make_address(endpoint_.host, no_address);
         if (!no_address) {
             const std::vector<tcp::endpoint> one{{address, endpoint_.port}};
-            connect(attempt_, state_, name_, one);
+            connect(attempt_, state_, name_, one, endpoint_.serves_many);
             return;
         }
         attempt_->resolver.async_resolve(
             endpoint_.host, std::to_string(endpoint_.port),
-            [attempt = attempt_, state = state_, name = name_, host = endpoint_.host](
-                const error_code& error, const tcp::resolver::results_type& found) {
+            [attempt = attempt_, state = state_, name = name_, host = endpoint_.host,
+             many = endpoint_.serves_many](const error_code& error,
+                                           const tcp::resolver::results_type& found) {
                 if (!attempt->done) return;
                 if (error)
                     return attempt->finish(fail(fmt::format(
                         "cannot find the host '{}': {}; check its name", host, error.message())));
                 std::vector<tcp::endpoint> endpoints;
                 for (const auto& entry : found) endpoints.push_back(entry.endpoint());
-                connect(attempt, state, name, endpoints);
+                connect(attempt, state, name, endpoints, many);
             });
     }
 
     void close() override {
         state_->closed = true;
-        if (attempt_) attempt_->finish(std::nullopt);
+        if (attempt_) {
+            attempt_->finish(std::nullopt);
+            attempt_->notice.reset();
+        }
         error_code ignored;
         state_->stream.close(ignored);
     }
@@ -100,17 +110,27 @@ private:
         tcp::resolver resolver;
         asio::steady_timer timer;
         OnOpen done;
+        std::optional<Notice> notice;  ///< that the radio is ours
     };
 
     static void connect(const std::shared_ptr<Attempt>& attempt, const std::shared_ptr<State>& state,
-                        const std::string& name, const std::vector<tcp::endpoint>& endpoints) {
-        asio::async_connect(state->stream, endpoints,
-                            [attempt, state, name](const error_code& error, const tcp::endpoint&) {
-                                if (!attempt->done) return;
-                                if (error) return attempt->finish(fail(connect_error(name, error)));
-                                set_keepalive(state->stream);
-                                attempt->finish(Result<void>{});
-                            });
+                        const std::string& name, const std::vector<tcp::endpoint>& endpoints,
+                        bool serves_many) {
+        if (!serves_many)
+            for (const tcp::endpoint& endpoint : endpoints)
+                if (const auto owner = radio_owner(text(endpoint)))
+                    return asio::post(
+                        state->stream.get_executor(),
+                        [attempt, line = in_use(name, owner)] { attempt->finish(fail(line)); });
+        asio::async_connect(
+            state->stream, endpoints,
+            [attempt, state, name, serves_many](const error_code& error, const tcp::endpoint& reached) {
+                if (!attempt->done) return;
+                if (error) return attempt->finish(fail(connect_error(name, error)));
+                set_keepalive(state->stream);
+                if (!serves_many) attempt->notice.emplace(Notice::Kind::radio, text(reached));
+                attempt->finish(Result<void>{});
+            });
     }
 
     TcpEndpoint endpoint_;

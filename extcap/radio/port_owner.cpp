@@ -22,8 +22,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string notice_start(pid_t pid) {
-    return fmt::format("meshcore-share/{}/", pid);
+using Kind = Notice::Kind;
+
+std::string notice_start(Kind kind) {
+    return kind == Kind::share ? "meshcore-share/" : "meshcore-radio/";
+}
+
+struct Seen {
+    pid_t pid;
+    std::string address;
+};
+
+template <typename Wanted>
+std::optional<Seen> find_notice(Kind kind, Wanted wanted) {
+    std::ifstream sockets{"/proc/net/unix"};
+    const std::string start = "@" + notice_start(kind);
+    for (std::string line; std::getline(sockets, line);) {
+        const auto at = line.find(start);
+        if (at == std::string::npos) continue;
+        Seen seen{};
+        char slash = 0;
+        std::istringstream rest{line.substr(at + start.size())};
+        if (rest >> seen.pid >> slash >> seen.address && slash == '/' && wanted(seen)) return seen;
+    }
+    return std::nullopt;
 }
 
 /// A line is "1: FLOCK  ADVISORY  WRITE 812 00:05:1234 0 EOF": pid; device of the file system in hex,
@@ -66,13 +88,9 @@ std::string program_of(pid_t pid) {
     return one_line(name);
 }
 
-std::string share_of(pid_t pid) {
-    std::ifstream sockets{"/proc/net/unix"};
-    const std::string start = "@" + notice_start(pid);
-    for (std::string line; std::getline(sockets, line);)
-        if (const auto at = line.find(start); at != std::string::npos)
-            return one_line(line.substr(at + start.size()));
-    return {};
+PortOwner owner_of(pid_t pid) {
+    const auto share = find_notice(Kind::share, [pid](const Seen& seen) { return seen.pid == pid; });
+    return {pid, program_of(pid), share ? one_line(share->address) : std::string{}};
 }
 
 }  // namespace
@@ -83,13 +101,35 @@ std::optional<PortOwner> port_owner(const std::string& path) {
     auto pid = lock_owner(status);
     if (!pid) pid = opener(status);
     if (!pid) return std::nullopt;
-    return PortOwner{*pid, program_of(*pid), share_of(*pid)};
+    return owner_of(*pid);
 }
 
-ShareNotice::ShareNotice(const std::string& address)
+std::optional<PortOwner> radio_owner(const std::string& address) {
+    const auto other = find_notice(Kind::radio, [&address](const Seen& seen) {
+        return seen.address == address && seen.pid != ::getpid();
+    });
+    if (!other) return std::nullopt;
+    return owner_of(other->pid);
+}
+
+std::string in_use(const std::string& radio, const std::optional<PortOwner>& owner) {
+    if (!owner) return fmt::format("{} is in use by another program; close that one first", radio);
+    const std::string who = owner->program.empty()
+                                ? fmt::format("process {}", owner->pid)
+                                : fmt::format("{} (process {})", owner->program, owner->pid);
+    if (!owner->share.empty())
+        return fmt::format(
+            "{} is in use by {}, which shares what it captures: attach to it (--attach {})", radio, who,
+            owner->share);
+    if (owner->program.starts_with("meshcore"))
+        return fmt::format("{} is in use by {}; let it share what it captures, or stop it", radio, who);
+    return fmt::format("{} is in use by {}; close that one first", radio, who);
+}
+
+Notice::Notice(Kind kind, const std::string& address)
     : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    // Only a hint: a program without it shares all the same.
-    const std::string name = notice_start(::getpid()) + address;
+    // Only a hint: a program without it works all the same.
+    const std::string name = fmt::format("{}{}/{}", notice_start(kind), ::getpid(), address);
     sockaddr_un where{};
     where.sun_family = AF_UNIX;
     if (socket_ < 0 || name.size() + 1 > sizeof where.sun_path) return;
@@ -99,7 +139,7 @@ ShareNotice::ShareNotice(const std::string& address)
                static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size())));
 }
 
-ShareNotice::~ShareNotice() {
+Notice::~Notice() {
     if (socket_ >= 0) ::close(socket_);
 }
 

@@ -103,7 +103,8 @@ void Session::opened() {
     const std::weak_ptr<int> linked = linked_;
     state(SessionState::connected, fmt::format("connected to {}", to_string(endpoint_)));
     if (linked.expired()) return;
-    repeating_ = silence_told_ = false;
+    repeating_ = false;
+    unanswered_rounds_ = 0;
     ask_again_ = options_.first_pause;
     ask_round();
 }
@@ -230,12 +231,13 @@ void Session::round_done() {
     if (linked.expired()) return;
     const bool first = !repeating_;
     if (answers_ == 0 && first) {
-        if (!std::exchange(silence_told_, true)) {
-            report(event_);
-            if (linked.expired()) return;
+        // A board that restarts when its port is opened may miss the first round.
+        if (++unanswered_rounds_ == 2) {
             state(SessionState::silent,
                   fmt::format("no answer from {}; what it sends is captured all the same",
                               to_string(endpoint_)));
+            if (linked.expired()) return;
+            report(event_);
             if (linked.expired()) return;
         }
         after(round_timer_, ask_again_, [this] { ask_round(); });

@@ -28,7 +28,7 @@ struct SessionOptions {
 enum class SessionState {
     connected,    ///< the link is open, and its protocol known; the line says to what
     identified,   ///< the radio has said who it is
-    silent,       ///< it has not answered; its frames are captured all the same
+    silent,       ///< it has not answered twice; its frames are captured all the same
     unreachable,  ///< an attempt to connect failed; the next one follows after a pause
     unusable,     ///< what is there is no such radio; the next attempt follows after a pause
     lost          ///< the connection ended; reconnecting
@@ -100,8 +100,8 @@ private:
     std::size_t answers_ = 0;               // in this round
     std::uint64_t bytes_before_round_ = 0;  // of detecting
     bool asking_ = false;
-    bool repeating_ = false;  // the round asks only what changes
-    bool silence_told_ = false;
+    bool repeating_ = false;             // the round asks only what changes
+    std::size_t unanswered_rounds_ = 0;  // since it was opened
     std::chrono::milliseconds ask_again_{};
 };
 

@@ -48,8 +48,9 @@ def test_nothing_is_lost(broker, qos):
         changing = toml(other.port, name="other", extra="qos = 1\nkeepalive = {}").split("[[broker]]")[1]
         with Bridge(steady + "[[broker]]" + changing.format(60)) as bridge:
             of_other.wait_for(lambda all_: len(packets(all_)) > 10)
-            for keepalive in range(61, 65):
-                reload(bridge, steady + "[[broker]]" + changing.format(keepalive))
+            for change in range(1, 5):
+                reload(bridge, steady + "[[broker]]" + changing.format(60 + change))
+                wait_until(lambda: bridge.log().count("broker other: connected") > change, what="the other broker")
             subscriber.wait_for(lambda all_: len(packets(all_)) == count)
             of_other.wait_for(lambda all_: len(set(numbers(all_))) == count)
             reload(bridge, steady)  # and now without the other

@@ -10,6 +10,7 @@ import termios
 import pytest
 
 from live import CAPTURES, DUMP, LiveDump, LiveTshark, run_dump
+from support.simulated_kiss import SimulatedKiss
 from support.simulated_radio import SimulatedRadio
 
 
@@ -86,6 +87,15 @@ def test_a_port_that_is_not_there(tshark):
     refused(tshark, "meshcore-serial", "no serial port /dev/ttyNONE; ", port="ttyNONE")
 
 
+@pytest.mark.parametrize("way", ["pty", "tcp"])
+def test_another_protocol_than_named(tshark, way):
+    with SimulatedRadio() as companion, SimulatedKiss() as kiss:
+        for radio, named in ((companion, "kiss"), (kiss, "companion")):
+            where = dict(port=radio.pty()) if way == "pty" else dict(host="127.0.0.1", tcp_port=radio.tcp())
+            refused(tshark, "meshcore-serial" if way == "pty" else "meshcore-tcp",
+                    f"runs {named} firmware|none of it was {named} protocol", protocol=named, **where)
+
+
 def test_a_port_that_is_busy(tshark):
     with SimulatedRadio() as radio:
         path = radio.pty()
@@ -106,6 +116,27 @@ def test_a_port_that_is_busy_and_shared(tshark, free_port):
                     rf"{path} is in use by meshcoredump \(process {owner.process.pid}\), which shares .*--attach {share}",
                     port=path)
             assert owner.stop() == 0
+
+
+def test_a_radio_on_the_network_that_is_busy(tshark, free_port):
+    """It would drop the first program for the second, and that one would come back, and so on."""
+    share = f"127.0.0.1:{free_port}"
+    with SimulatedRadio() as radio:
+        port = radio.tcp()
+        with LiveDump("--host", "127.0.0.1", "--tcp-port", port, "--share", share) as owner:
+            owner.wait_for(lambda _: owner.events)
+            refused(tshark, "meshcore-tcp",
+                    rf"127.0.0.1:{port} is in use by meshcoredump \(process {owner.process.pid}\), which shares .*--attach {share}",
+                    host="127.0.0.1", tcp_port=port)
+            with LiveDump("--attach", share) as guest, LiveDump("--attach", share) as other:
+                guest.wait_for(lambda _: guest.events)
+                other.wait_for(lambda _: other.events)
+                assert guest.stop() == 0 and other.stop() == 0
+            assert owner.stop() == 0
+        assert radio.connections == 1
+        with LiveDump("--host", "127.0.0.1", "--tcp-port", port) as next_one:
+            next_one.wait_for(lambda _: next_one.events)
+            assert next_one.stop() == 0
 
 
 @pytest.mark.parametrize("lock", [True, False])

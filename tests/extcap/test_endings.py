@@ -11,7 +11,7 @@ import time
 import pytest
 
 from live import CAPTURES, DUMP, PATIENCE, LiveDump, LiveTshark, run_dump
-from support.simulated_radio import SimulatedRadio, Vanish, When, log_rx_data, packets
+from support.simulated_radio import DEVICE_INFO, SimulatedRadio, Vanish, When, answers, log_rx_data, packets
 
 PACKETS = packets(CAPTURES / "companion" / "firmware-1.17.1.jsonl")[:20]
 SCRIPT = [log_rx_data(*packet) for packet in PACKETS]
@@ -81,19 +81,27 @@ def test_tshark_stops_after_some_packets(tshark):
 
 
 @pytest.mark.parametrize("way", ["tcp", "pty"])
-def test_silence_is_told_at_the_end(way):
+def test_a_silent_radio_ends_the_capture(way):
     with SimulatedRadio(replies=None) as radio, connect(radio, way) as dump:
-        dump.wait_for(lambda _: dump.events)
-        assert dump.events == ["connected"]
-        assert dump.stop() == 1
+        assert dump.ended() == 1
+        assert dump.events == []
         assert len(dump.error_lines) == 1 and "nothing came" in dump.error_lines[0]
 
 
-def test_noise_is_told_at_the_end():
+def test_a_radio_that_answers_late():
+    """As one that restarts when its port is opened."""
+    replies = answers()
+    first = iter([[]])
+    replies[b"\x16"] = lambda: next(first, DEVICE_INFO)
+    with SimulatedRadio(SCRIPT, replies, wait=2) as radio, connect(radio, "pty") as dump:
+        dump.wait_for(lambda _: len(dump.frames) == len(FRAMES))
+        assert dump.stop() == 0
+
+
+def test_noise_ends_the_capture():
     noise = bytes(byte for byte in range(256) if byte != ord(">")) * 40
     with SimulatedRadio([noise], replies=None, wait=0) as radio, connect(radio, "tcp") as dump:
-        dump.wait_for(lambda _: dump.events)
-        assert dump.stop() == 1
+        assert dump.ended() == 1
         assert len(dump.error_lines) == 1 and "none of it was companion protocol" in dump.error_lines[0]
         assert dump.frames == []
 
@@ -114,8 +122,7 @@ def test_a_listener_that_never_speaks():
     """Connected, and then nothing at all: not even an end."""
     with socket.create_server(("127.0.0.1", 0)) as listener, \
             LiveDump("--protocol", "companion", "--host", "127.0.0.1", "--tcp-port", listener.getsockname()[1]) as dump:
-        dump.wait_for(lambda _: dump.events)
-        assert dump.stop() == 1
+        assert dump.ended() == 1
         assert "nothing came" in dump.error_lines[0]
 
 
