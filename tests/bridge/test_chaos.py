@@ -13,11 +13,10 @@ import threading
 import time
 
 from bridging import Bridge, packets, toml
-from support.broker import (ACCEPTED, CONNECT, DISCONNECT, PUBACK, PUBLISH, FakeBroker, Mosquitto, Subscriber,
-                            free_port, text, wait_until)
+from support.broker import FakeBroker, Mosquitto, Subscriber, free_port, wait_until
 from support.simulated_radio import SimulatedRadio, When
 from test_outbox import outbox_rows, unpaced
-from test_troubles import SOURCE, numbered, numbers
+from test_troubles import SOURCE, numbered, numbers, takes_all
 
 FULL = os.environ.get("MESHCORE_CHAOS") == "full"
 SPEED = 60
@@ -122,22 +121,12 @@ def number(body):
 
 def counts(got):
     """A broker that acknowledges all and counts each packet in got[number]."""
-    def handler(wire):
-        assert wire.packet()[0] == CONNECT
-        wire.send(ACCEPTED)
-        while True:
-            kind, flags, body = wire.packet()
-            if kind == DISCONNECT:
-                return
-            if kind == PUBLISH:
-                topic, end = text(body)
-                qos = (flags >> 1) & 3
-                if b"/packets" in topic:
-                    which = number(body)
-                    got[which] = got.get(which, 0) + 1
-                if qos:
-                    wire.send(bytes([PUBACK << 4, 2]) + body[end:end + 2])
-    return handler
+    def count(message):
+        topic, _, payload = message
+        if "/packets" in topic:
+            which = number(payload)
+            got[which] = got.get(which, 0) + 1
+    return takes_all(count)
 
 
 def test_killed_at_random_moments(tmp_path):

@@ -128,7 +128,7 @@ def test_no_secret_in_the_outbox(tmp_path):
                 assert b"s3cret" not in command.read()
             stored = b"".join(path.read_bytes() for path in tmp_path.glob("local.outbox*"))
             assert b"up/{TOKEN}/packets" in stored and b"s3cret" not in stored
-            with FakeBroker(takes_all(got), port=port):
+            with FakeBroker(takes_all(got.append), port=port):
                 wait_until(lambda: len(got) >= 21, what="packets")
                 assert bridge.stop() == 0
             assert "s3cret" not in bridge.log()

@@ -66,7 +66,7 @@ def test_every_acknowledged_packet_once():
         return handler
 
     last = []
-    with FakeBroker(after(1), after(70), after(3), takes_all(last)) as fake, \
+    with FakeBroker(after(1), after(70), after(3), takes_all(last.append)) as fake, \
             SimulatedRadio(numbered(400)) as radio, \
             Bridge(toml(fake.port, extra="qos = 1", source=SOURCE.format(radio.tcp()))) as bridge:
         wait_until(lambda: any(b"018F" in body for _, _, body in last), what="the last packet")
@@ -121,7 +121,8 @@ def hangs_up(wire):
     wire.packet()
 
 
-def takes_all(got):
+def takes_all(take):
+    """A broker that acknowledges all, and gives take((topic, flags, payload)) each message before that."""
     def handler(wire):
         assert wire.packet()[0] == CONNECT
         wire.send(ACCEPTED)
@@ -132,16 +133,16 @@ def takes_all(got):
             if kind == PUBLISH:
                 topic, end = text(body)
                 qos = (flags >> 1) & 3
+                start = end + 2 if qos else end
+                take((topic.decode(), flags, body[start:]))
                 if qos:
-                    wire.send(bytes([PUBACK << 4, 2]) + body[end:end + 2])
-                    end += 2
-                got.append((topic.decode(), flags, body[end:]))
+                    wire.send(bytes([PUBACK << 4, 2]) + body[end:start])
     return handler
 
 
 def test_hangs_up_before_connack():
     got = []
-    with FakeBroker(hangs_up, hangs_up, takes_all(got)) as fake, SimulatedRadio(numbered(50)) as radio, \
+    with FakeBroker(hangs_up, hangs_up, takes_all(got.append)) as fake, SimulatedRadio(numbered(50)) as radio, \
             Bridge(toml(fake.port, source=SOURCE.format(radio.tcp()))) as bridge:
         wait_until(lambda: sum("/packets" in topic for topic, _, _ in got) == 50, what="packets")
         assert bridge.log().count("hung up before it answered") == 2
@@ -159,7 +160,7 @@ def test_says_nonsense(nonsense):
         wire.packet()
         wire.send(nonsense)
 
-    with FakeBroker(handler, takes_all(got)) as fake, SimulatedRadio(numbered(20)) as radio, \
+    with FakeBroker(handler, takes_all(got.append)) as fake, SimulatedRadio(numbered(20)) as radio, \
             Bridge(toml(fake.port, extra="qos = 1", source=SOURCE.format(radio.tcp()))) as bridge:
         wait_until(lambda: sum("/packets" in topic for topic, _, _ in got) == 20, what="packets")
         assert bridge.log().count("; trying again in ") == 1
@@ -200,7 +201,7 @@ def test_hangs_up_in_the_middle_of_packets(qos):
             elif kind == DISCONNECT:
                 return
 
-    last = takes_all(got) if qos == 1 else qos2
+    last = takes_all(got.append) if qos == 1 else qos2
     with FakeBroker(in_the_middle, first_only, in_the_middle, last) as fake, \
             SimulatedRadio(numbered(30)) as radio, \
             Bridge(toml(fake.port, extra=f"qos = {qos}", source=SOURCE.format(radio.tcp()))) as bridge:
