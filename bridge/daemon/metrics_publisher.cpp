@@ -10,8 +10,6 @@
 #include <cstring>
 #include <fstream>
 
-#include "extcap/capture/share.h"
-
 namespace meshcore::bridge {
 namespace {
 
@@ -63,12 +61,10 @@ private:
 }  // namespace
 
 MetricsPublisher::MetricsPublisher(boost::asio::io_context& io, const MetricsConfig& config, Page page)
-    : io_{io},
-      textfile_{config.textfile},
+    : textfile_{config.textfile},
       page_{std::make_shared<const Page>(std::move(page))},
       timer_{io},
-      pause_{io},
-      acceptor_{io} {
+      listener_{io} {
     if (!textfile_.empty()) write_file();
     if (!config.listen.empty()) listen(config.listen);
 }
@@ -99,36 +95,12 @@ void MetricsPublisher::listen(const std::string& address) {
     };
     const auto where = capture::parse_host_and_port(address);
     if (!where) return refuse(where.error().message);
-    error_code error;
-    const auto found = tcp::resolver{io_}.resolve(where->host, std::to_string(where->port),
-                                                  tcp::resolver::passive, error);
-    if (error) return refuse(error.message());
-    const tcp::endpoint endpoint = found.begin()->endpoint();
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
-    if (error) return refuse(error.message());
-    if (!endpoint.address().is_loopback())
+    if (const error_code error = listener_.open(*where)) return refuse(error.message());
+    if (!listener_.is_private())
         spdlog::warn("[metrics] listen {} is not this machine alone: whoever can connect can read them",
                      address);
-    accept();
-}
-
-void MetricsPublisher::accept() {
-    acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
-        if (error == boost::asio::error::operation_aborted) return;
-        if (error) {
-            // Too many open files, most likely: no use in trying again at once.
-            pause_.expires_after(std::chrono::seconds{1});
-            pause_.async_wait([this](const error_code& stopped) {
-                if (!stopped) accept();
-            });
-            return;
-        }
-        std::make_shared<Visit>(std::move(socket), page_)->start();
-        accept();
-    });
+    listener_.accept(
+        [this](tcp::socket socket) { std::make_shared<Visit>(std::move(socket), page_)->start(); });
 }
 
 }  // namespace meshcore::bridge

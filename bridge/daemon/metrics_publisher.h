@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <string>
 
 #include "bridge/config/config.h"
+#include "extcap/capture/listener.h"
 
 namespace meshcore::bridge {
 
@@ -22,13 +22,11 @@ public:
 private:
     void write_file();
     void listen(const std::string& address);
-    void accept();
 
-    boost::asio::io_context& io_;
     std::string textfile_;
     std::shared_ptr<const std::function<std::string()>> page_;
-    boost::asio::steady_timer timer_, pause_;
-    boost::asio::ip::tcp::acceptor acceptor_;
+    boost::asio::steady_timer timer_;
+    capture::Listener listener_;
     bool failed_ = false;  ///< the file, the last time
 };
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <boost/asio/write.hpp>
-#include <charconv>
 #include <deque>
 
 #include "dissector/core/capture_header.h"
@@ -19,32 +18,11 @@ using boost::system::error_code;
 /// What waits for one reader, beside what the system holds: hours of a busy mesh.
 constexpr std::size_t longest_queue = 1U << 20;
 
-std::string text_of(const tcp::endpoint& endpoint) {
-    const auto address = endpoint.address();
-    return fmt::format(fmt::runtime(address.is_v6() ? "[{}]:{}" : "{}:{}"), address.to_string(),
-                       endpoint.port());
-}
-
 auto shared(std::vector<std::uint8_t> bytes) {
     return std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
 }
 
 }  // namespace
-
-Result<HostAndPort> parse_host_and_port(const std::string& text) {
-    const auto colon = text.rfind(':');
-    unsigned port = 65536;
-    if (colon != std::string::npos) {
-        const char* end = text.data() + text.size();
-        const auto parsed = std::from_chars(text.data() + colon + 1, end, port);
-        if (parsed.ec != std::errc{} || parsed.ptr != end) port = 65536;
-    }
-    std::string host = text.substr(0, colon == std::string::npos ? 0 : colon);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    if (host.empty() || port > 65535)
-        return fail(fmt::format("'{}' is no HOST:PORT, as in 127.0.0.1:5555", text));
-    return HostAndPort{host, static_cast<std::uint16_t>(port)};
-}
 
 /// Keeps itself alive while an operation is under way.
 class Share::Reader : public std::enable_shared_from_this<Reader> {
@@ -52,7 +30,7 @@ public:
     Reader(tcp::socket socket, OnEvent on_event)
         : socket_(std::move(socket)), on_event_(std::move(on_event)) {
         error_code ignored;
-        name_ = text_of(socket_.remote_endpoint(ignored));
+        name_ = to_text(socket_.remote_endpoint(ignored));
         // Else the system would hold some more megabytes for it.
         socket_.set_option(tcp::socket::send_buffer_size(1 << 18), ignored);
     }
@@ -135,7 +113,7 @@ private:
 };
 
 Share::Share(boost::asio::io_context& io, OnEvent on_event)
-    : acceptor_(io), pause_(io), on_event_(std::move(on_event)) {}
+    : listener_(io), on_event_(std::move(on_event)) {}
 
 Share::~Share() {
     for (const auto& reader : readers_) reader->close();
@@ -149,49 +127,26 @@ Result<std::unique_ptr<Share>> Share::listen(boost::asio::io_context& io, const 
         return fail(fmt::format("cannot share on {}: {}; choose another --share address", address,
                                 error.message()));
     };
-    error_code error;
-    const auto found = tcp::resolver{io}.resolve(where->host, std::to_string(where->port),
-                                                 tcp::resolver::passive, error);
-    if (error) return cannot(error);
-    const tcp::endpoint endpoint = found.begin()->endpoint();
-
     std::unique_ptr<Share> share{new Share{io, std::move(on_event)}};
-    tcp::acceptor& acceptor = share->acceptor_;
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(tcp::acceptor::max_listen_connections, error);
-    if (error) return cannot(error);
-    if (!endpoint.address().is_loopback())
+    if (const error_code error = share->listener_.open(*where)) return cannot(error);
+    if (!share->listener_.is_private())
         share->on_event_(
             fmt::format("{} is not this machine alone: whoever can connect can read the capture",
                         share->address()));
     share->notice_.emplace(radio::Notice::Kind::share, share->address());
-    share->accept();
+    share->listener_.accept(
+        [share = share.get()](tcp::socket socket) { share->add(std::move(socket)); });
     return share;
 }
 
 std::string Share::address() const {
-    error_code ignored;
-    return text_of(acceptor_.local_endpoint(ignored));
+    return to_text(listener_.endpoint());
 }
 
-void Share::accept() {
-    acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
-        if (error == boost::asio::error::operation_aborted) return;
-        if (error) {
-            // Too many open files, most likely: no use in trying again at once.
-            pause_.expires_after(std::chrono::seconds{1});
-            pause_.async_wait([this](const error_code& stopped) {
-                if (!stopped) accept();
-            });
-            return;
-        }
-        remove_gone();
-        readers_.push_back(std::make_shared<Reader>(std::move(socket), on_event_));
-        readers_.back()->start(last_report_);
-        accept();
-    });
+void Share::add(tcp::socket socket) {
+    remove_gone();
+    readers_.push_back(std::make_shared<Reader>(std::move(socket), on_event_));
+    readers_.back()->start(last_report_);
 }
 
 void Share::remove_gone() {

@@ -5,9 +5,6 @@
 // the other readers lose none and wait for nobody.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <list>
 #include <memory>
@@ -15,17 +12,11 @@
 #include <vector>
 
 #include "dissector/core/result.h"
+#include "extcap/capture/listener.h"
 #include "extcap/radio/port_owner.h"
 #include "extcap/radio/record.h"
 
 namespace meshcore::capture {
-
-struct HostAndPort {
-    std::string host;
-    std::uint16_t port;
-};
-/// "127.0.0.1:5555", "[::1]:5555" or "name:5555".
-Result<HostAndPort> parse_host_and_port(const std::string& text);
 
 class Share {
 public:
@@ -48,11 +39,10 @@ private:
     using Chunk = std::shared_ptr<const std::vector<std::uint8_t>>;
 
     Share(boost::asio::io_context& io, OnEvent on_event);
-    void accept();
+    void add(boost::asio::ip::tcp::socket socket);
     void remove_gone();
 
-    boost::asio::ip::tcp::acceptor acceptor_;
-    boost::asio::steady_timer pause_;
+    Listener listener_;
     OnEvent on_event_;
     std::list<std::shared_ptr<Reader>> readers_;
     Chunk last_report_;
