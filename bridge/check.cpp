@@ -32,7 +32,7 @@ std::vector<Message> sample_messages(const Format& format, const Observer& obser
     std::vector<Message> messages;
     const Time now = std::chrono::system_clock::now();
     format.packet({now, Bytes{record}.subspan(length), radio, packet, observer}, messages);
-    if (auto status = format.status(observer, Presence::online, now))
+    if (auto status = format.status(observer, Presence::online, now, nullptr))
         messages.push_back(std::move(*status));
     return messages;
 }

@@ -21,7 +21,8 @@ void DryRun::observe(std::shared_ptr<const Observer> observer) {
 }
 
 void DryRun::status(Presence presence) {
-    if (auto message = format_->status(*observer_, presence, std::chrono::system_clock::now()))
+    const Time now = std::chrono::system_clock::now();
+    if (auto message = format_->status(*observer_, presence, now, nullptr))
         publish(std::move(*message));
 }
 

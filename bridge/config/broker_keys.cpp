@@ -107,6 +107,8 @@ const auto rows = std::to_array<BrokerKey>({
      [](B& b, const V& v) { b.clear_channels = v.list; }},
     {"retain_nodes", "retain_nodes", "RETAIN_NODES", Kind::flag, "", "false", "rooms: retain what nodes tell of themselves",
      [](B& b, const V& v) { b.retain_nodes = v.flag; }},
+    {"counters_in_status", "counters_in_status", "COUNTERS_IN_STATUS", Kind::flag, "", "true", "Put into the status' stats what became of this broker's messages, as bridge_delivered_total, bridge_waiting, ...",
+     [](B& b, const V& v) { b.counters_in_status = v.flag; }},
     {"format", "format", "FORMAT", Kind::text, "", "letsmesh", "What the messages look like",
      [](B& b, const V& v) { b.format = v.text; }},
 });

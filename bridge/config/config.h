@@ -85,6 +85,7 @@ struct BrokerConfig {
     std::optional<bool> include_decoded;      ///< not told: the global one
     std::vector<std::string> clear_channels;  ///< shown decrypted by crypt-clear
     bool retain_nodes = false;                ///< of rooms
+    bool counters_in_status = true;           ///< what became of this broker's own messages
     bool bot_topics = false;      ///< letsmesh without prefix: meshcore/packets/packet, .../status
     bool classic_topics = false;  ///< without IATA: meshcore/packets, meshcore/status
     bool refused = false;         ///< an error was found: it is not started

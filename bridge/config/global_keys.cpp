@@ -88,7 +88,7 @@ const auto rows = std::to_array<GlobalKey>({
     {"general.packet_types", "", "UPLOAD_PACKET_TYPES", Kind::types, "", "all", "Payload types that are published, for brokers that do not say", [](C& c, const V& v) { c.packet_types = v.types; }},
     {"general.skip_unparseable", "PacketCapture.mqtt_skip_unparseable_packets", "", Kind::flag, "", "true", "Leave out frames that cannot be parsed", [](C& c, const V& v) { c.skip_unparseable = v.flag; }},
     {"general.require_valid_advert", "PacketCapture.advert_require_valid_signature", "", Kind::flag, "", "false", "Leave out adverts whose signature is wrong", [](C& c, const V& v) { c.require_valid_advert = v.flag; }},
-    {"general.stats_in_status", "PacketCapture.stats_in_status_enabled", "STATS_IN_STATUS_ENABLED", Kind::flag, "", "true", "Put the radio's counters into the status", [](C& c, const V& v) { c.stats_in_status = v.flag; }},
+    {"general.stats_in_status", "PacketCapture.stats_in_status_enabled", "STATS_IN_STATUS_ENABLED", Kind::flag, "", "true", "Put counters into the status: the radio's, and the broker's own (counters_in_status)", [](C& c, const V& v) { c.stats_in_status = v.flag; }},
     {"decode.keys", "", "", Kind::path, "", "", "Key file for decrypting", [](C& c, const V& v) { c.keys_file = v.text; }},
     {"decode.hashtag_channels", "", "DECODE_HASHTAG_CHANNELS", Kind::list, "", "", "Channels whose key follows from their name", [](C& c, const V& v) { c.hashtag_channels = v.list; }},
     {"decode.channel_keys", "", "DECODE_CHANNEL_KEYS", Kind::secret_list, "", "", "Further channels: name=key, hex or base64", [](C& c, const V& v) { c.channel_keys = v.list; }},

@@ -38,28 +38,6 @@ private:
     std::string name_;
 };
 
-struct BrokerRow {
-    std::string_view name, type, help;
-    std::uint64_t (*value)(const BrokerReport&);
-};
-
-constexpr BrokerRow broker_rows[] = {
-    {"broker_online", "gauge", "1 while the broker is connected.",
-     [](const BrokerReport& r) -> std::uint64_t { return r.online; }},
-    {"delivered_total", "counter", "Messages that the broker has acknowledged, or with QoS 0 got.",
-     [](const BrokerReport& r) { return r.delivered; }},
-    {"waiting", "gauge", "Messages that are not delivered yet.",
-     [](const BrokerReport& r) -> std::uint64_t { return r.waiting; }},
-    {"dropped_total", "counter", "Messages dropped by the outbox's bounds.",
-     [](const BrokerReport& r) { return r.dropped; }},
-    {"rejected_total", "counter", "Messages that could not be sent, or that the broker refused.",
-     [](const BrokerReport& r) { return r.rejected; }},
-    {"connections_total", "counter", "Times that the broker has welcomed us.",
-     [](const BrokerReport& r) { return r.connections; }},
-    {"login_failures_total", "counter", "Logins that were refused, or for which there was no token.",
-     [](const BrokerReport& r) { return r.login_failures; }},
-};
-
 struct RadioRow {
     std::string_view name, type, help;
     std::uint64_t (*value)(const Station&);
@@ -97,13 +75,16 @@ std::string metrics_text(const std::vector<std::unique_ptr<Station>>& stations) 
                 notes.add(fmt::format("radio={},note=\"{}\"", quoted(station->config().radio),
                                       note_row(note).name),
                           count);
-    for (const BrokerRow& row : broker_rows) {
-        Metric metric{page, row.name, row.type, row.help};
-        for (const auto& station : stations) {
-            if (!station->brokers()) continue;
+    std::vector<std::pair<std::string, BrokerReport>> reports;
+    for (const auto& station : stations)
+        if (station->brokers())
             for (const auto& broker : station->brokers()->all())
-                metric.add("broker=" + quoted(broker->config().name), row.value(broker->report()));
-        }
+                reports.emplace_back("broker=" + quoted(broker->config().name), broker->report());
+    Metric online{page, "broker_online", "gauge", "1 while the broker is connected."};
+    for (const auto& [label, report] : reports) online.add(label, report.online);
+    for (const CounterRow& row : broker_counters()) {
+        Metric metric{page, row.name, row.type, row.help};
+        for (const auto& [label, report] : reports) metric.add(label, report.*row.value);
     }
     return page;
 }

@@ -82,7 +82,8 @@ void CryptClear::packet(const Heard& heard, std::vector<Message>& out) const {
                        clear_json(heard, channel).dump(), qos_, false});
 }
 
-std::optional<Message> CryptClear::status(const Observer&, Presence, Time) const {
+std::optional<Message> CryptClear::status(const Observer&, Presence, Time,
+                                          const BrokerCounters*) const {
     return std::nullopt;
 }
 

@@ -14,7 +14,8 @@ public:
 
     void packet(const Heard& heard, std::vector<Message>& out) const override;
     /// None.
-    std::optional<Message> status(const Observer& observer, Presence presence, Time now) const override;
+    std::optional<Message> status(const Observer& observer, Presence presence, Time now,
+                                  const BrokerCounters* own) const override;
 
 private:
     bool opted_in(const std::string& channel) const;

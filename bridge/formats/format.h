@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bridge/config/config.h"
+#include "bridge/counters.h"
 #include "bridge/observer.h"
 #include "dissector/core/memory.h"
 #include "extcap/radio/record.h"
@@ -56,9 +57,10 @@ public:
     virtual ~Format() = default;
     /// Appends what a frame becomes: nothing, one message, or several.
     virtual void packet(const Heard& heard, std::vector<Message>& out) const = 0;
-    /// Nothing if the format, or its configuration, knows no status.
-    virtual std::optional<Message> status(const Observer& observer, Presence presence,
-                                          Time now) const = 0;
+    /// Nothing if the format, or its configuration, knows no status. `own` counts what became of this
+    /// broker's messages; null: not told.
+    virtual std::optional<Message> status(const Observer& observer, Presence presence, Time now,
+                                          const BrokerCounters* own) const = 0;
 };
 
 struct FormatRow {

@@ -29,7 +29,8 @@ void Hub::packet(const Heard& heard, std::vector<Message>& out) const {
     }
 }
 
-std::optional<Message> Hub::status(const Observer& observer, Presence presence, Time) const {
+std::optional<Message> Hub::status(const Observer& observer, Presence presence, Time,
+                                   const BrokerCounters*) const {
     const auto battery = observer.figure("meshcore_radio.device.battery"_f);
     if (presence != Presence::online || !battery) return std::nullopt;
     Json json;

@@ -13,7 +13,8 @@ public:
 
     void packet(const Heard& heard, std::vector<Message>& out) const override;
     /// The event "battery" of the observer itself; this format knows neither offline nor a will.
-    std::optional<Message> status(const Observer& observer, Presence presence, Time now) const override;
+    std::optional<Message> status(const Observer& observer, Presence presence, Time now,
+                                  const BrokerCounters* own) const override;
 
 private:
     std::string topic(const Observer& observer, const char* event) const;

@@ -136,10 +136,11 @@ void LetsMesh::packet(const Heard& heard, std::vector<Message>& out) const {
         out.push_back({topic(raw_, heard.observer, "raw"), raw_json(heard).dump(), qos_, false});
 }
 
-std::optional<Message> LetsMesh::status(const Observer& observer, Presence presence, Time now) const {
+std::optional<Message> LetsMesh::status(const Observer& observer, Presence presence, Time now,
+                                        const BrokerCounters* own) const {
     if (status_.empty()) return std::nullopt;
-    return Message{topic(status_, observer, "status"), letsmesh_status(observer, presence, now, stats_),
-                   qos_, retain_status_};
+    return Message{topic(status_, observer, "status"),
+                   letsmesh_status(observer, presence, now, stats_, own), qos_, retain_status_};
 }
 
 }  // namespace meshcore::bridge

@@ -14,7 +14,8 @@ public:
     LetsMesh(const Config& config, const BrokerConfig& broker);
 
     void packet(const Heard& heard, std::vector<Message>& out) const override;
-    std::optional<Message> status(const Observer& observer, Presence presence, Time now) const override;
+    std::optional<Message> status(const Observer& observer, Presence presence, Time now,
+                                  const BrokerCounters* own) const override;
 
 private:
     std::string topic(const std::string& pattern, const Observer& observer, const char* type) const;
@@ -28,7 +29,8 @@ private:
     bool decoded_;
 };
 
-/// The status object; `with_stats` adds the radio's counters to an online one.
-std::string letsmesh_status(const Observer& observer, Presence presence, Time now, bool with_stats);
+/// The status object; `with_stats` adds the radio's counters, and the broker's own, to an online one.
+std::string letsmesh_status(const Observer& observer, Presence presence, Time now, bool with_stats,
+                            const BrokerCounters* own);
 
 }  // namespace meshcore::bridge

@@ -58,7 +58,8 @@ std::string radio_text(const Observer& observer) {
     return fmt::format("{},{},{},{}", *frequency / 1e6, *bandwidth / 1e3, *sf, *cr);
 }
 
-Json stats_json(const Observer& observer) {
+/// Flat, as all others are: some readers take each one for a number.
+Json stats_json(const Observer& observer, const BrokerCounters* own) {
     Json json = Json::object();
     for (const Stat& stat : stats)
         if (const auto value = observer.figure(stat.field)) {
@@ -67,6 +68,9 @@ Json stats_json(const Observer& observer) {
             else
                 json[stat.key] = *value;
         }
+    if (own)
+        for (const CounterRow& row : broker_counters())
+            json[fmt::format("bridge_{}", row.name)] = own->*row.value;
     return json;
 }
 
@@ -76,7 +80,8 @@ void add(Json& json, const char* key, const std::string& text) {
 
 }  // namespace
 
-std::string letsmesh_status(const Observer& observer, Presence presence, Time now, bool with_stats) {
+std::string letsmesh_status(const Observer& observer, Presence presence, Time now, bool with_stats,
+                            const BrokerCounters* own) {
     Json json;
     json["status"] = presence == Presence::online ? "online" : "offline";
     // A will is written when the connection begins. Brokers drop a status that is older than the last
@@ -90,7 +95,8 @@ std::string letsmesh_status(const Observer& observer, Presence presence, Time no
     add(json, "radio", radio_text(observer));
     json["client_version"] = "meshcore-bridge/" MESHCORE_VERSION;
     if (with_stats && presence == Presence::online)
-        if (Json figures = stats_json(observer); !figures.empty()) json["stats"] = std::move(figures);
+        if (Json figures = stats_json(observer, own); !figures.empty())
+            json["stats"] = std::move(figures);
     return json.dump();
 }
 

@@ -21,10 +21,11 @@ void Raw::packet(const Heard& heard, std::vector<Message>& out) const {
                    std::string{heard.frame.begin(), heard.frame.end()}, qos_, false});
 }
 
-std::optional<Message> Raw::status(const Observer& observer, Presence presence, Time now) const {
+std::optional<Message> Raw::status(const Observer& observer, Presence presence, Time now,
+                                   const BrokerCounters* own) const {
     if (status_.empty()) return std::nullopt;
     return Message{expand_topic(status_, {iata_, observer.key, token_, "status"}),
-                   letsmesh_status(observer, presence, now, stats_), qos_, retain_status_};
+                   letsmesh_status(observer, presence, now, stats_, own), qos_, retain_status_};
 }
 
 }  // namespace meshcore::bridge

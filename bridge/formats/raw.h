@@ -12,7 +12,8 @@ public:
 
     void packet(const Heard& heard, std::vector<Message>& out) const override;
     /// That of letsmesh, if there is a template for it.
-    std::optional<Message> status(const Observer& observer, Presence presence, Time now) const override;
+    std::optional<Message> status(const Observer& observer, Presence presence, Time now,
+                                  const BrokerCounters* own) const override;
 
 private:
     std::string packets_, status_;  ///< topic templates

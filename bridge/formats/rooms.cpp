@@ -99,10 +99,11 @@ void Rooms::packet(const Heard& heard, std::vector<Message>& out) const {
     }
 }
 
-std::optional<Message> Rooms::status(const Observer& observer, Presence presence, Time now) const {
+std::optional<Message> Rooms::status(const Observer& observer, Presence presence, Time now,
+                                     const BrokerCounters* own) const {
     if (status_.empty()) return std::nullopt;
-    return Message{topic(status_, observer), letsmesh_status(observer, presence, now, stats_), qos_,
-                   retain_status_};
+    return Message{topic(status_, observer), letsmesh_status(observer, presence, now, stats_, own),
+                   qos_, retain_status_};
 }
 
 }  // namespace meshcore::bridge

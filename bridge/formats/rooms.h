@@ -13,7 +13,8 @@ public:
     /// A text of a channel whose key is known, an advert whose signature is good, or a node's decrypted
     /// status.
     void packet(const Heard& heard, std::vector<Message>& out) const override;
-    std::optional<Message> status(const Observer& observer, Presence presence, Time now) const override;
+    std::optional<Message> status(const Observer& observer, Presence presence, Time now,
+                                  const BrokerCounters* own) const override;
 
 private:
     std::string topic(const std::string& pattern, const Observer& observer) const;

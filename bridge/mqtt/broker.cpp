@@ -83,6 +83,7 @@ BrokerReport Broker::report() const {
     BrokerReport report = report_;
     report.waiting = outbox_.size();
     report.dropped = outbox_.dropped();
+    report.replayed = outbox_.replayed();
     report.durable = outbox_.durable();
     return report;
 }

@@ -15,6 +15,7 @@
 #include <unordered_map>
 
 #include "bridge/auth/signing_key.h"
+#include "bridge/counters.h"
 #include "bridge/mqtt/backoff.h"
 #include "bridge/mqtt/client.h"
 #include "bridge/mqtt/destination.h"
@@ -25,14 +26,8 @@
 namespace meshcore::bridge {
 
 /// What others may know of a broker at a moment.
-struct BrokerReport {
-    std::size_t waiting = 0;           ///< messages that are not delivered
-    std::uint64_t dropped = 0;         ///< by the outbox's bounds
-    bool durable = false;              ///< what waits survives the end of the process
-    std::uint64_t rejected = 0;        ///< that cannot be sent, or that the broker refused
-    std::uint64_t delivered = 0;       ///< acknowledged, or with QoS 0 sent
-    std::uint64_t connections = 0;     ///< that the broker has welcomed
-    std::uint64_t login_failures = 0;  ///< refused, or no token could be made
+struct BrokerReport : BrokerCounters {
+    bool durable = false;  ///< what waits survives the end of the process
     bool online = false;
     bool failed = false;         ///< has been tried, and is not to be had at the moment
     SteadyTime offline_since{};  ///< while not online

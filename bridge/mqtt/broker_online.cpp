@@ -101,7 +101,11 @@ void Broker::expect_acknowledgement() {
 
 void Broker::publish_status(Presence presence) {
     const auto known = observer();
-    auto message = format().status(*known, presence, std::chrono::system_clock::now());
+    // What publishes a capture counts for itself, not for the daemon whose status this replaces.
+    const bool counts = config().counters_in_status && options_.tells_presence;
+    const BrokerCounters own = report();
+    auto message =
+        format().status(*known, presence, std::chrono::system_clock::now(), counts ? &own : nullptr);
     if (message && !options_.tells_presence) message->retain = false;
     if (!message || (!options_.tells_presence && presence == Presence::offline)) {
         said_goodbye_ = presence == Presence::offline;

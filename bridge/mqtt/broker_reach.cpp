@@ -95,7 +95,7 @@ bool Broker::make_client() {
         return false;
     }
     if (options_.tells_presence)
-        if (auto will = format().status(*observer_, Presence::lost, {}))
+        if (auto will = format().status(*observer_, Presence::lost, {}, nullptr))
             login.will = with_token(std::move(*will));
     login.keepalive = static_cast<int>(config().keepalive->count());
     login.version = config().mqtt_version;

@@ -121,9 +121,12 @@ std::optional<Stored> Outbox::next(SteadyTime now) {
     }
     if (fill(recent_)) return take(recent_);
     if (!fill(backlog_)) return std::nullopt;
-    if (pace_.take(now)) return take(backlog_);
-    paced_ = true;
-    return std::nullopt;
+    if (!pace_.take(now)) {
+        paced_ = true;
+        return std::nullopt;
+    }
+    ++replayed_;
+    return take(backlog_);
 }
 
 SteadyTime Outbox::due() const {

@@ -18,7 +18,8 @@
 
 namespace meshcore::bridge {
 
-/// push(), size(), dropped() and has_room() may be called from any thread, everything else from one.
+/// push(), size(), dropped(), replayed() and has_room() may be called from any thread, everything else
+/// from one.
 class Outbox {
 public:
     struct Options {
@@ -54,6 +55,8 @@ public:
 
     std::size_t size() const { return pushed_count_ + waiting_; }
     std::uint64_t dropped() const { return dropped_; }
+    /// Of the backlog, given out by next().
+    std::uint64_t replayed() const { return replayed_; }
     bool durable() const { return options_.durable; }
     std::size_t room() const { return options_.room; }
 
@@ -90,7 +93,7 @@ private:
     SteadyTime flush_due_ = SteadyTime::max();
 
     std::atomic<std::size_t> pushed_count_ = 0, waiting_ = 0;
-    std::atomic<std::uint64_t> dropped_ = 0;
+    std::atomic<std::uint64_t> dropped_ = 0, replayed_ = 0;
 };
 
 }  // namespace meshcore::bridge

@@ -85,12 +85,12 @@ TEST(Hub, TheObserversBattery) {
     const auto format = find_format("hub")->make({}, {});
     Observer observer;
     observer.key = observer_key;
-    EXPECT_FALSE(format->status(observer, Presence::online, sample_time()));
+    EXPECT_FALSE(format->status(observer, Presence::online, sample_time(), nullptr));
     observer.figures["meshcore_radio.device.battery"_f] = 4112;
-    EXPECT_EQ(format->status(observer, Presence::online, sample_time())->payload,
+    EXPECT_EQ(format->status(observer, Presence::online, sample_time(), nullptr)->payload,
               R"({"battery_voltage":4.112})");
-    EXPECT_FALSE(format->status(observer, Presence::offline, sample_time()));
-    EXPECT_FALSE(format->status(observer, Presence::lost, sample_time()));
+    EXPECT_FALSE(format->status(observer, Presence::offline, sample_time(), nullptr));
+    EXPECT_FALSE(format->status(observer, Presence::lost, sample_time(), nullptr));
 }
 
 TEST(CryptClear, InClearOnlyWhereOptedIn) {

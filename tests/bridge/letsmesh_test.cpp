@@ -221,7 +221,7 @@ Observer sample_observer() {
 
 TEST(LetsMesh, Status) {
     const LetsMesh format{Config{}, sample_broker()};
-    const auto online = format.status(sample_observer(), Presence::online, sample_time());
+    const auto online = format.status(sample_observer(), Presence::online, sample_time(), nullptr);
     ASSERT_TRUE(online);
     EXPECT_TRUE(online->retain);
     const std::string expected =
@@ -235,12 +235,12 @@ TEST(LetsMesh, Status) {
     std::string versioned = expected;
     versioned.replace(versioned.find('@'), 1, MESHCORE_VERSION);
     EXPECT_EQ(online->payload, versioned);
-    const auto offline = format.status(sample_observer(), Presence::offline, sample_time());
+    const auto offline = format.status(sample_observer(), Presence::offline, sample_time(), nullptr);
     const Json clean = Json::parse(offline->payload);
     EXPECT_EQ(clean["status"], "offline");
     EXPECT_EQ(clean["timestamp"], "2026-09-13T04:29:52.407921+00:00");
     EXPECT_FALSE(clean.contains("stats"));
-    const auto will = format.status(sample_observer(), Presence::lost, sample_time());
+    const auto will = format.status(sample_observer(), Presence::lost, sample_time(), nullptr);
     EXPECT_EQ(Json::parse(will->payload),
               Json({{"status", "offline"}, {"origin", "Roof"}, {"origin_id", observer_key}}));
 }
@@ -249,14 +249,41 @@ TEST(LetsMesh, StatusOfAnUnknownRadioHasWhatIsKnown) {
     Observer observer;
     observer.key = observer_key;
     const LetsMesh format{Config{}, sample_broker()};
-    const Json json = Json::parse(format.status(observer, Presence::online, sample_time())->payload);
+    const Json json =
+        Json::parse(format.status(observer, Presence::online, sample_time(), nullptr)->payload);
     for (const char* key : {"origin", "model", "firmware_version", "radio", "stats"})
         EXPECT_FALSE(json.contains(key)) << key;
     Config without_stats;
     without_stats.stats_in_status = false;
     const LetsMesh quiet{without_stats, sample_broker()};
-    EXPECT_FALSE(Json::parse(quiet.status(sample_observer(), Presence::online, sample_time())->payload)
-                     .contains("stats"));
+    EXPECT_FALSE(
+        Json::parse(quiet.status(sample_observer(), Presence::online, sample_time(), nullptr)->payload)
+            .contains("stats"));
+}
+
+/// Flat integers beside the radio's, as readers expect them there; also if the radio tells nothing.
+TEST(LetsMesh, StatusCountsTheBrokersOwnMessages) {
+    const BrokerCounters own{5120, 2, 17, 3, 1, 4, 6};
+    const Json expected = {{"bridge_delivered_total", 5120}, {"bridge_waiting", 2},
+                           {"bridge_replayed_total", 17},    {"bridge_dropped_total", 3},
+                           {"bridge_rejected_total", 1},     {"bridge_connections_total", 4},
+                           {"bridge_login_failures_total", 6}};
+    Observer observer;
+    observer.key = observer_key;
+    const LetsMesh format{Config{}, sample_broker()};
+    const auto stats = [&](const LetsMesh& of, const Observer& who, Presence presence) {
+        return Json::parse(of.status(who, presence, sample_time(), &own)->payload).value("stats", Json{});
+    };
+    EXPECT_EQ(stats(format, observer, Presence::online), expected);
+    Json both = stats(format, sample_observer(), Presence::online);
+    EXPECT_EQ(both["battery_mv"], 4112);
+    EXPECT_EQ(std::vector(std::prev(both.end(), 7), both.end()),
+              std::vector(expected.begin(), expected.end()));
+    EXPECT_EQ(stats(format, observer, Presence::offline), Json{});
+    EXPECT_EQ(stats(format, observer, Presence::lost), Json{});
+    Config without_stats;
+    without_stats.stats_in_status = false;
+    EXPECT_EQ(stats({without_stats, sample_broker()}, observer, Presence::online), Json{});
 }
 
 TEST(Observer, AnotherRadioReplacesAll) {
