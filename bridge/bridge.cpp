@@ -90,11 +90,10 @@ void Bridge::take_frame(const Record& record, std::size_t header_length) {
     if (!announced_) announce();
     if (announced_) return publish(record, header_length);
     early_.push_back(record);
-    if (early_.size() <= config_->spool.memory_messages) return;
-    early_.pop_front();
-    if (early_dropped_++ == 0)
-        spdlog::warn("more than {} packets wait for the observer's key: the oldest are dropped",
-                     config_->spool.memory_messages);
+    for (; early_.size() > config_->spool.memory_messages; early_.pop_front())
+        if (early_dropped_++ == 0)
+            spdlog::warn("more than {} packets wait for the observer's key: the oldest are dropped",
+                         config_->spool.memory_messages);
 }
 
 const Observer& Bridge::observer_of(const Tape& radio) {

@@ -44,6 +44,37 @@ std::size_t index_of(const Config& config, const std::string& name) {
     return static_cast<std::size_t>(found - config.brokers.begin());
 }
 
+void say_what_is_left(const Broker& broker) {
+    const BrokerReport report = broker.report();
+    const std::string& name = broker.config().name;
+    if (report.waiting > 0 && report.durable)
+        spdlog::info("broker {}: {} messages wait for the next start", name, report.waiting);
+    else if (report.waiting > 0)
+        spdlog::warn("broker {}: {} messages not delivered", name, report.waiting);
+    if (report.dropped + report.rejected > 0)
+        spdlog::warn("broker {}: {} messages dropped while it was away, {} not taken", name,
+                     report.dropped, report.rejected);
+}
+
+/// Of those that a new configuration replaces, the ones of which it says nothing.
+void say_what_goes(const std::vector<std::unique_ptr<Broker>>& old, const Config& config) {
+    for (const auto& broker : old) {
+        if (!broker) continue;
+        const std::size_t index = index_of(config, broker->config().name);
+        if (index < config.brokers.size() && is_used(config.brokers[index])) continue;
+        const BrokerReport report = broker->report();
+        const std::string& name = broker->config().name;
+        if (report.waiting == 0)
+            spdlog::info("broker {}: not used any more", name);
+        else if (report.durable)
+            spdlog::info("broker {}: not used any more; {} messages wait in its outbox until it is",
+                         name, report.waiting);
+        else
+            spdlog::warn("broker {}: not used any more; {} messages not delivered", name,
+                         report.waiting);
+    }
+}
+
 /// Of a broker that `a` has. Its place counts: the client id has its number.
 bool say_the_same(const Config& a, const Config& b, const std::string& name) {
     const std::size_t index = index_of(a, name);
@@ -104,16 +135,13 @@ void Brokers::renew(boost::asio::io_context& io, std::shared_ptr<const Config> c
         boost::asio::post(io, [this, config, done] {
             waiting_.join();
             const auto old = replace(config);
-            done();  // nobody knows the old ones any more
+            done();  // nobody knows the old ones any more, nor this object, maybe
+            say_what_goes(old, *config);
         });
     }};
 }
 
 std::vector<std::unique_ptr<Broker>> Brokers::replace(std::shared_ptr<const Config> config) {
-    if (!(config->spool == config_->spool))
-        spdlog::warn(
-            "[spool] has changed: that counts for brokers that are new, and for all from the "
-            "next start on");
     config_ = std::move(config);
     auto old = std::exchange(brokers_, {});
     for (std::size_t i = 0; i < config_->brokers.size(); ++i) {
@@ -122,10 +150,15 @@ std::vector<std::unique_ptr<Broker>> Brokers::replace(std::shared_ptr<const Conf
         const auto found = std::find_if(old.begin(), old.end(), [&](const auto& broker) {
             return broker && broker->config().name == wanted.name;
         });
-        if (found != old.end() && !(*found)->ended())
-            brokers_.push_back(std::move(*found));
+        if (found == old.end()) {
+            brokers_.push_back(make(i, nullptr));
+            continue;
+        }
+        (*found)->set_bounds(config_->spool);
+        if ((*found)->ended())
+            brokers_.push_back(make(i, (*found)->take_outbox()));
         else
-            brokers_.push_back(make(i, found == old.end() ? nullptr : (*found)->take_outbox()));
+            brokers_.push_back(std::move(*found));
     }
     return old;
 }
@@ -135,19 +168,12 @@ void Brokers::leave(SteadyTime deadline) {
 }
 
 std::size_t Brokers::join() {
+    if (waiting_.joinable()) waiting_.join();  // the end can come in the middle of a renewal
     std::size_t left = 0;
     for (const auto& broker : brokers_) {
         broker->join();
-        const BrokerReport report = broker->report();
-        left += report.waiting;
-        const std::string& name = broker->config().name;
-        if (report.waiting > 0 && report.durable)
-            spdlog::info("broker {}: {} messages wait for the next start", name, report.waiting);
-        else if (report.waiting > 0)
-            spdlog::warn("broker {}: {} messages not delivered", name, report.waiting);
-        if (report.dropped + report.rejected > 0)
-            spdlog::warn("broker {}: {} messages dropped while it was away, {} not taken", name,
-                         report.dropped, report.rejected);
+        left += broker->report().waiting;
+        say_what_is_left(*broker);
     }
     return left;
 }

@@ -39,6 +39,7 @@ int run(const Options& options) {
         fmt::print("{}", config_reference());
         return exit_good;
     }
+    if (!options.check && !options.print_config) Program::hold_reloads();
     Loaded loaded = load_config(options.config_files, environ);
     if (options.check) return check(loaded);
     if (options.print_config) {

@@ -12,6 +12,7 @@
 #include "bridge/daemon/log.h"
 #include "bridge/daemon/metrics.h"
 #include "bridge/exit_code.h"
+#include "bridge/spool/place.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -19,6 +20,13 @@ namespace {
 constexpr std::chrono::seconds time_to_leave{5};
 /// Each packet changes how many wait; a status line need not follow each.
 constexpr std::chrono::seconds status_pause{1};
+
+void mask_reloads(int how) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGHUP);
+    ::pthread_sigmask(how, &signals, nullptr);
+}
 
 }  // namespace
 
@@ -29,6 +37,7 @@ Program::Program(const Options& options, Loaded loaded)
       reload_signal_{io_, SIGHUP},
       notifier_{io_},
       status_timer_{io_} {
+    mask_reloads(SIG_UNBLOCK);  // from now on they reach reload_signal_
     if (!options_.read.empty() && loaded.observers.size() > 1) {
         spdlog::info("the capture goes to the brokers of the first radio, {}",
                      loaded.observers.front().radio);
@@ -36,6 +45,10 @@ Program::Program(const Options& options, Loaded loaded)
     }
     metrics_config_ = loaded.config.metrics;
     for (Config& config : loaded.observers) add(std::move(config));
+}
+
+void Program::hold_reloads() {
+    mask_reloads(SIG_BLOCK);
 }
 
 bool Program::can_run(const Config& config) const {
@@ -97,6 +110,7 @@ void Program::renew(std::vector<Config> configs) {
     std::erase_if(configs, [this](const Config& config) { return !can_run(config); });
     // Whoever is not named any more ends; in the meantime it has no brokers.
     std::vector<std::pair<Station*, Config>> changes;
+    bool other_spool = false;
     for (const auto& station : stations_) {
         const auto same = std::find_if(configs.begin(), configs.end(), [&](const Config& config) {
             return config.radio == station->config().radio;
@@ -107,10 +121,15 @@ void Program::renew(std::vector<Config> configs) {
             none.output.file.clear();
             changes.emplace_back(station.get(), std::move(none));
         } else {
+            other_spool = other_spool || spool_folder(*same) != spool_folder(station->config());
             changes.emplace_back(station.get(), std::move(*same));
             configs.erase(same);
         }
     }
+    if (other_spool)
+        spdlog::warn(
+            "[spool] path has changed: brokers that are there already keep their outbox where it is "
+            "until the next start");
     renewing_ = changes.size() + 1;
     for (auto& [station, config] : changes)
         station->renew(std::make_shared<const Config>(std::move(config)), [this] { one_renewed(); });

@@ -20,6 +20,10 @@ public:
     /// `options` must outlive it.
     Program(const Options& options, Loaded loaded);
 
+    /// To be called before the configuration is read: a reload that is asked for from here on waits
+    /// until run() can do it, and is no end by SIGHUP.
+    static void hold_reloads();
+
     /// Until the captures end, or a signal asks to stop. Returns the exit code.
     int run();
 

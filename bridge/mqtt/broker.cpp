@@ -33,7 +33,6 @@ constexpr seconds good_connection{30};
 Broker::Broker(Options options)
     : options_{std::move(options)},
       outbox_{*options_.outbox},
-      half_full_{outbox_.room() / 2},
       wake_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)},
       pause_{options_.first_pause, options_.longest_pause},
       login_pause_{first_login_pause, longest_login_pause} {
@@ -63,6 +62,11 @@ void Broker::observe(std::shared_ptr<const Observer> observer) {
 
 void Broker::publish(Message message) {
     if (outbox_.push(std::move(message))) ::eventfd_write(wake_, 1);
+}
+
+void Broker::set_bounds(const SpoolConfig& bounds) {
+    outbox_.set_bounds(bounds);
+    ::eventfd_write(wake_, 1);
 }
 
 void Broker::stop(SteadyTime deadline) {

@@ -61,6 +61,8 @@ public:
 
     BrokerReport report() const;
     bool has_room() const { return outbox_.has_room(); }
+    /// Of its outbox: see there.
+    void set_bounds(const SpoolConfig& bounds);
 
     /// Ends the connection cleanly: sends what waits, then "offline", both until `deadline` at most. A
     /// broker that is not connected is given up at once. Returns immediately; join() waits.
@@ -107,7 +109,6 @@ private:
 
     Options options_;
     Outbox& outbox_;
-    std::size_t half_full_;
     int wake_;
 
     // Written by others under the mutex.

@@ -90,8 +90,8 @@ void Broker::settle_published() {
         report_.delivered += delivered;
     }
     if (under_way_.empty()) acknowledgement_due_ = SteadyTime::max();
-    const std::size_t after = outbox_.size();
-    if (before != after && (after == 0 || (before > half_full_ && after <= half_full_)))
+    const std::size_t after = outbox_.size(), half_full = outbox_.room() / 2;
+    if (before != after && (after == 0 || (before > half_full && after <= half_full)))
         options_.on_change();
 }
 

@@ -178,6 +178,11 @@ MessageId DiskStore::first_after(WallTime time) {
     return id;
 }
 
+void DiskStore::set_bounds(const SpoolConfig& bounds, WallTime now) {
+    bounds_ = {bounds.max_bytes, bounds.max_age};
+    drop_beyond_bounds(now);
+}
+
 void DiskStore::drop_beyond_bounds(WallTime now) {
     for (;;) {
         if (!oldest_.step()) break;

@@ -24,6 +24,7 @@ public:
     void remove(std::span<const MessageId> ids) override;
     MessageId first_after(WallTime time) override;
     MessageId last_id() override { return last_id_; }
+    void set_bounds(const SpoolConfig& bounds, WallTime now) override;
     std::size_t size() const override { return rows_ - owed_.size(); }
     std::uint64_t dropped() const override { return dropped_; }
 

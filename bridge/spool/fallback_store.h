@@ -22,6 +22,10 @@ public:
     void remove(std::span<const MessageId> ids) override;
     MessageId first_after(WallTime time) override;
     MessageId last_id() override { return std::max(disk_->last_id(), memory_.last_id()); }
+    void set_bounds(const SpoolConfig& bounds, WallTime now) override {
+        disk_->set_bounds(bounds, now);
+        memory_.set_bounds(bounds, now);
+    }
     std::size_t size() const override { return disk_->size() + memory_.size(); }
     std::uint64_t dropped() const override { return disk_->dropped() + memory_.dropped(); }
 

@@ -16,12 +16,18 @@ Result<void> MemoryStore::insert(const std::vector<Stored>& messages,
     for (const Stored& stored : messages) {
         // What was under way comes back behind what is here already.
         rows_.insert(find(stored.id), {stored, now});
-        if (rows_.size() > bound_) {
-            rows_.pop_front();
-            ++dropped_;
-        }
+        drop_beyond_bound();
     }
     return {};
+}
+
+void MemoryStore::drop_beyond_bound() {
+    for (; rows_.size() > bound_; ++dropped_) rows_.pop_front();
+}
+
+void MemoryStore::set_bounds(const SpoolConfig& bounds, WallTime) {
+    bound_ = bounds.memory_messages;
+    drop_beyond_bound();
 }
 
 std::vector<Stored> MemoryStore::read(MessageId from, MessageId below, std::size_t limit) {

@@ -18,6 +18,7 @@ constexpr std::chrono::seconds flush_interval{2};
 
 Outbox::Outbox(Options options)
     : options_{std::move(options)},
+      room_{options_.room},
       next_id_{options_.store->last_id() + 1},
       pace_{options_.replay_rate} {
     count();
@@ -25,23 +26,30 @@ Outbox::Outbox(Options options)
 
 bool Outbox::push(Message message) {
     const std::lock_guard lock{mutex_};
+    const bool first = pushed_.empty();
     pushed_.push_back(std::move(message));
-    if (pushed_.size() > options_.room) {
-        pushed_.pop_front();
-        ++pushed_dropped_;
-    }
+    for (; pushed_.size() > room_; ++pushed_dropped_) pushed_.pop_front();
     pushed_count_ = pushed_.size();
-    return pushed_.size() == 1;
+    return first;
+}
+
+void Outbox::set_bounds(const SpoolConfig& bounds) {
+    const std::lock_guard lock{mutex_};
+    new_bounds_ = bounds;
+    room_ = bounds.memory_messages;
 }
 
 void Outbox::absorb(WallTime now) {
     std::deque<Message> pushed;
+    std::optional<SpoolConfig> bounds;
     {
         const std::lock_guard lock{mutex_};
+        bounds.swap(new_bounds_);
         pushed.swap(pushed_);
         waiting_ += pushed.size();  // so that nobody sees fewer than there are
         pushed_count_ = 0;
     }
+    if (bounds) take_bounds(*bounds, now);
     std::vector<Stored> kept;
     for (Message& message : pushed) {
         const MessageId id = next_id_++;
@@ -58,6 +66,12 @@ void Outbox::absorb(WallTime now) {
     }
     if (!kept.empty()) keep(kept, now);
     count();
+}
+
+void Outbox::take_bounds(const SpoolConfig& bounds, WallTime now) {
+    flush();  // else a bound could drop, and count, what is delivered
+    pace_.set_rate(bounds.replay_rate);
+    options_.store->set_bounds(bounds, now);
 }
 
 void Outbox::keep(const std::vector<Stored>& messages, WallTime now) {

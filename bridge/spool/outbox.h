@@ -18,8 +18,8 @@
 
 namespace meshcore::bridge {
 
-/// push(), size(), dropped(), replayed() and has_room() may be called from any thread, everything else
-/// from one.
+/// push(), set_bounds(), size(), dropped(), replayed(), room() and has_room() may be called from any
+/// thread, everything else from one.
 class Outbox {
 public:
     struct Options {
@@ -34,7 +34,10 @@ public:
     /// True if the consumer should be woken.
     bool push(Message message);
     /// For producers that can wait; others push, and the oldest is dropped.
-    bool has_room() const { return size() < options_.room; }
+    bool has_room() const { return size() < room(); }
+    /// Other bounds, and another pace. The consumer, who should be woken, makes them good with its next
+    /// absorb().
+    void set_bounds(const SpoolConfig& bounds);
 
     /// Takes over what was pushed. To be called when woken.
     void absorb(WallTime now);
@@ -58,7 +61,7 @@ public:
     /// Of the backlog, given out by next().
     std::uint64_t replayed() const { return replayed_; }
     bool durable() const { return options_.durable; }
-    std::size_t room() const { return options_.room; }
+    std::size_t room() const { return room_; }
 
 private:
     /// A part of the store, read ahead a little.
@@ -69,6 +72,7 @@ private:
     };
 
     void keep(const std::vector<Stored>& messages, WallTime now);
+    void take_bounds(const SpoolConfig& bounds, WallTime now);
     void flush();
     bool fill(Lane& lane);
     Stored take(Lane& lane);
@@ -79,6 +83,8 @@ private:
     std::mutex mutex_;
     std::deque<Message> pushed_;
     std::uint64_t pushed_dropped_ = 0;
+    std::optional<SpoolConfig> new_bounds_;
+    std::atomic<std::size_t> room_;
 
     bool online_ = false;
     MessageId next_id_;

@@ -14,6 +14,8 @@ public:
     /// `rate` a second; 0 is no limit.
     explicit Pace(double rate) : rate_{rate} {}
 
+    void set_rate(double rate) { rate_ = rate; }
+
     bool take(SteadyTime now) {
         if (rate_ <= 0) return true;
         const std::chrono::duration<double> rest = now - last_;

@@ -54,12 +54,16 @@ std::string default_spool_folder() {
     return home.empty() ? "" : home + "/.local/state/meshcore-bridge";
 }
 
+std::string spool_folder(const Config& config) {
+    return config.spool.path.value_or(default_spool_folder());
+}
+
 Outbox::Options make_outbox(const Config& config, const BrokerConfig& broker) {
     Outbox::Options options;
     options.room = config.spool.memory_messages;
     options.replay_rate = config.spool.replay_rate;
     options.store = std::make_unique<MemoryStore>(options.room);
-    const std::string folder = config.spool.path.value_or(default_spool_folder());
+    const std::string folder = spool_folder(config);
     if (folder.empty()) return options;
     auto disk = open_on_disk(config, folder, broker.name);
     if (!disk) {

@@ -13,6 +13,9 @@ namespace meshcore::bridge {
 /// place.
 std::string default_spool_folder();
 
+/// The one that counts for a configuration; empty: outboxes are in memory.
+std::string spool_folder(const Config& config);
+
 /// The broker's outbox: a file of its own in the folder, or memory if that is wanted, or all that there
 /// is; the log says so then.
 Outbox::Options make_outbox(const Config& config, const BrokerConfig& broker);

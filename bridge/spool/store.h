@@ -36,6 +36,8 @@ public:
     /// Id of the first message that came after `time`; the highest possible one if there is none.
     virtual MessageId first_after(WallTime time) = 0;
     virtual MessageId last_id() = 0;
+    /// Other bounds from now on.
+    virtual void set_bounds(const SpoolConfig& bounds, WallTime now) = 0;
     virtual std::size_t size() const = 0;
     virtual std::uint64_t dropped() const = 0;
 };
@@ -52,6 +54,7 @@ public:
     void remove(std::span<const MessageId> ids) override;
     MessageId first_after(WallTime time) override;
     MessageId last_id() override { return rows_.empty() ? 0 : rows_.back().stored.id; }
+    void set_bounds(const SpoolConfig& bounds, WallTime now) override;
     std::size_t size() const override { return rows_.size(); }
     std::uint64_t dropped() const override { return dropped_; }
 
@@ -61,6 +64,7 @@ private:
         WallTime queued;
     };
     std::deque<Row>::iterator find(MessageId from);
+    void drop_beyond_bound();
 
     std::deque<Row> rows_;
     std::size_t bound_;

@@ -264,15 +264,16 @@ TEST(LetsMesh, StatusOfAnUnknownRadioHasWhatIsKnown) {
 /// Flat integers beside the radio's, as readers expect them there; also if the radio tells nothing.
 TEST(LetsMesh, StatusCountsTheBrokersOwnMessages) {
     const BrokerCounters own{5120, 2, 17, 3, 1, 4, 6};
-    const Json expected = {{"bridge_delivered_total", 5120}, {"bridge_waiting", 2},
-                           {"bridge_replayed_total", 17},    {"bridge_dropped_total", 3},
-                           {"bridge_rejected_total", 1},     {"bridge_connections_total", 4},
+    const Json expected = {{"bridge_delivered_total", 5120},  {"bridge_waiting", 2},
+                           {"bridge_replayed_total", 17},     {"bridge_dropped_total", 3},
+                           {"bridge_rejected_total", 1},      {"bridge_connections_total", 4},
                            {"bridge_login_failures_total", 6}};
     Observer observer;
     observer.key = observer_key;
     const LetsMesh format{Config{}, sample_broker()};
     const auto stats = [&](const LetsMesh& of, const Observer& who, Presence presence) {
-        return Json::parse(of.status(who, presence, sample_time(), &own)->payload).value("stats", Json{});
+        return Json::parse(of.status(who, presence, sample_time(), &own)->payload)
+            .value("stats", Json{});
     };
     EXPECT_EQ(stats(format, observer, Presence::online), expected);
     Json both = stats(format, sample_observer(), Presence::online);

@@ -259,6 +259,52 @@ TEST(Outbox, MemoryDropsTheOldestAndCounts) {
     EXPECT_FALSE(outbox.has_room() && outbox.size() > 10);
 }
 
+TEST_P(AnyOutbox, BoundsChangeWhileItIsInUse) {
+    SpoolConfig bounds;  // 7 bytes a message
+    bounds.memory_messages = 10;
+    bounds.max_bytes = 70;
+    bounds.replay_rate = 0;
+    Outbox outbox{options()};
+    for (int i = 10; i < 50; ++i) outbox.push(message(i));
+    outbox.absorb(start);
+    outbox.online(start + seconds{3600});
+    EXPECT_EQ(deliver(outbox, now_).size(), 10U);  // the burst of a pace; these do not count as dropped
+    outbox.set_bounds(bounds);
+    EXPECT_EQ(outbox.room(), 10U);
+    outbox.absorb(start + seconds{3600});
+    EXPECT_EQ(outbox.dropped(), 20U);
+    EXPECT_EQ(outbox.size(), 10U);
+    bounds.memory_messages = 1000;
+    bounds.max_bytes = 7000;
+    outbox.set_bounds(bounds);
+    outbox.push(message(99));
+    outbox.offline(start);
+    outbox.absorb(start + seconds{3600});
+    outbox.online(start + seconds{7200});
+    const Payloads rest = deliver(outbox, now_);  // and the pace is gone
+    EXPECT_EQ(rest.size(), 11U);
+    EXPECT_EQ(rest.front(), "40");
+    EXPECT_EQ(rest.back(), "99");
+    EXPECT_EQ(outbox.dropped(), 20U);
+    EXPECT_EQ(outbox.replayed(), 21U);
+}
+
+TEST(Outbox, AnotherAgeCountsAtOnce) {
+    const Folder folder;
+    Outbox outbox{on_disk(folder)};
+    for (int i = 0; i < 5; ++i) outbox.push(message(i));
+    outbox.absorb(start);
+    SpoolConfig bounds;
+    bounds.max_age = seconds{60};
+    outbox.set_bounds(bounds);
+    outbox.absorb(start + seconds{30});
+    EXPECT_EQ(outbox.size(), 5U);
+    outbox.set_bounds(bounds);
+    outbox.absorb(start + seconds{90});
+    EXPECT_EQ(outbox.size(), 0U);
+    EXPECT_EQ(outbox.dropped(), 5U);
+}
+
 /// What is delivered is not dropped, even if the store does not know yet.
 TEST_P(AnyOutbox, OnlyWhatABoundTookIsCounted) {
     Outbox::Options bounded = GetParam() ? on_disk(folder_, {.max_bytes = 10 * 7}) : in_memory(10);

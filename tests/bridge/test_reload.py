@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """SIGHUP: another configuration without a packet lost, or the old one if the new one is no good."""
+import pathlib
 import signal
+import time
 
 import pytest
 from bridging import Bridge, packets, statuses, toml
-from support.broker import Mosquitto, Subscriber, wait_until
+from support.broker import ACCEPTED, CONNECT, FakeBroker, Mosquitto, Subscriber, free_port, wait_until
 from support.simulated_radio import SimulatedRadio
 from test_live import TCP
 from test_troubles import numbered, numbers
@@ -21,6 +23,13 @@ def reload(bridge, config, words="reloaded"):
     (bridge.home / "config0.toml").write_text(config, encoding="utf-8")
     bridge.process.send_signal(signal.SIGHUP)
     wait_until(lambda: bridge.log().count(words) > before, what=words)
+
+
+def takes_reloads(pid):
+    """Whether SIGHUP is no end any more: it is caught, or waits for that."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    masks = [int(line.split()[1], 16) for line in status.splitlines() if line.startswith(("SigBlk", "SigCgt"))]
+    return any(mask >> (signal.SIGHUP - 1) & 1 for mask in masks)
 
 
 def test_bad_configuration_is_refused(broker):
@@ -74,6 +83,83 @@ def test_what_waits_in_memory_is_handed_over(broker):
             subscriber.wait_for(lambda all_: len(packets(all_)) == 50)
             assert bridge.stop() == 0
     assert numbers(subscriber.messages) == list(range(50))
+
+
+def test_bounds_of_the_spool_count_at_once(broker):
+    """The broker is down: a lower bound keeps the newest, a higher one makes room; the path stays as it was."""
+    port = free_port()
+    config = toml(port, extra="qos = 1") + '[metrics]\nlisten = "127.0.0.1:{}"\n'.format(free_port())
+    spool = '[spool]\npath = "{}"\nmemory_messages = {}\n'
+    with SimulatedRadio(numbered(50), wait=7) as radio, SimulatedRadio(numbered(80)[50:]) as later:
+        with Bridge(config + TCP.format(radio.tcp()) + spool.format("", 1000)) as bridge:
+            wait_until(lambda: "cannot connect" in bridge.log() and radio.done.is_set(), what="a refusal")
+            reload(bridge, config + TCP.format(radio.tcp()) + spool.format("", 20))
+            assert "[spool]" not in bridge.log()
+            elsewhere = bridge.home / "elsewhere"
+            reload(bridge, config + TCP.format(later.tcp()) + spool.format(elsewhere, 1000))
+            assert bridge.log().count("[spool] path has changed") == 1
+            assert later.done.wait(60)
+            with Mosquitto(port=port) as mosquitto, Subscriber(mosquitto.port) as subscriber:
+                subscriber.wait_for(lambda all_: len(packets(all_)) == 50)
+                assert bridge.stop() == 0
+        assert not elsewhere.exists()
+    assert numbers(subscriber.messages) == list(range(30, 80))
+    assert "30 messages dropped while it was away" in bridge.log()
+
+
+def test_the_end_in_the_middle_of_a_reload():
+    """A broker that acknowledges nothing makes a change slow; whoever stops the bridge meanwhile is obeyed."""
+    def handler(wire):
+        assert wire.packet()[0] == CONNECT
+        wire.send(ACCEPTED)
+        while wire.packet():
+            pass
+
+    with FakeBroker(handler) as silent, SimulatedRadio(numbered(10)) as radio:
+        config = toml(silent.port, extra="qos = 1\nkeepalive = {}", source=TCP.format(radio.tcp()))
+        with Bridge(config.replace("{}", "60")) as bridge:
+            wait_until(lambda: "broker local: connected" in bridge.log() and radio.done.is_set(), what="packets")
+            reload(bridge, config.replace("{}", "61"), "reloading")
+            assert bridge.stop() == 0
+        assert "reloaded" not in bridge.log()
+        assert "10 messages wait for the next start" in bridge.log()
+
+
+def test_brokers_that_go_say_what_they_leave(broker):
+    port = free_port()
+    with SimulatedRadio(numbered(10)) as radio, Subscriber(broker.port) as subscriber:
+        config = toml(broker.port, source=TCP.format(radio.tcp()))
+        with Bridge(config + toml(port, name="away").split('"SEA"')[1]) as bridge:
+            subscriber.wait_for(lambda all_: len(packets(all_)) == 10)
+            wait_until(lambda: "cannot connect" in bridge.log(), what="a refusal")
+            reload(bridge, config)
+            assert "broker away: not used any more; 10 messages wait in its outbox" in bridge.log()
+            with Mosquitto(port=port) as back, Subscriber(back.port) as of_back:
+                reload(bridge, config + toml(port, name="away").split('"SEA"')[1])
+                of_back.wait_for(lambda all_: len(packets(all_)) == 10)
+            assert bridge.stop() == 0
+    assert numbers(of_back.messages) == list(range(10))
+
+
+def test_asked_twice_and_too_early(broker):
+    """A reload that is asked for before the bridge listens, or in the middle of another one, is not lost."""
+    with SimulatedRadio(numbered(10)) as radio, Subscriber(broker.port) as subscriber:
+        config = toml(broker.port, source=TCP.format(radio.tcp()))
+        with Bridge(config) as bridge:
+            wait_until(lambda: takes_reloads(bridge.process.pid), what="the program, which is only just there")
+            for _ in range(200):
+                bridge.process.send_signal(signal.SIGHUP)
+                time.sleep(0.001)
+            subscriber.wait_for(lambda all_: len(packets(all_)) == 10)
+            renamed = config.replace('"SEA"', '"PDX"')
+            (bridge.home / "config0.toml").write_text(renamed.replace("PDX", "LAX"), encoding="utf-8")
+            bridge.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: bridge.process.poll() is not None or "reloading" in bridge.log(), what="a reload")
+            (bridge.home / "config0.toml").write_text(renamed, encoding="utf-8")
+            bridge.process.send_signal(signal.SIGHUP)
+            subscriber.wait_for(lambda all_: any("/PDX/" in m.topic for m in all_))
+            assert bridge.stop() == 0
+    assert numbers(subscriber.messages) == list(range(10))
 
 
 def test_radios_come_and_go(broker):
