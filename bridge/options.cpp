@@ -2,10 +2,10 @@
 #include "bridge/options.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 
 #include "bridge/manual.h"
 #include "dissector/core/bytes.h"
+#include "dissector/core/text.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -72,8 +72,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
     }
     if (manual) options.manual = man_page(app);
     options.timeout = std::chrono::seconds{timeout};
-    std::transform(options.origin_id.begin(), options.origin_id.end(), options.origin_id.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    options.origin_id = upper_case(options.origin_id);
     return options;
 }
 

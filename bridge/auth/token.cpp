@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "dissector/core/text.h"
@@ -41,12 +40,6 @@ std::optional<std::string> from_base64(std::string_view text) {
         return std::nullopt;
     result.resize(length);
     return result;
-}
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
 }
 
 std::optional<std::string> text_claim(const Json& claims, const char* name) {
@@ -101,7 +94,7 @@ std::string token_to_sign(const PublicKey& key, const Claims& claims) {
     add("aud", claims.audience);
     if (claims.verified_tls) {
         add("owner", claims.owner);
-        add("email", lower(claims.email));
+        add("email", lower_case(claims.email));
     }
     add("client", claims.client);
     return to_base64(header_text) + '.' + to_base64(json.dump());

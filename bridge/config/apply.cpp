@@ -6,16 +6,10 @@
 
 #include "bridge/config/key.h"
 #include "bridge/config/load.h"
+#include "dissector/core/text.h"
 
 namespace meshcore::bridge {
 namespace {
-
-std::string upper(std::string_view text) {
-    std::string result{text};
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return result;
-}
 
 /// A key as the user writes it: "mqtt1_server", "tls.verify", "PACKETCAPTURE_MQTT1_SERVER". `broker` is
 /// empty for a global key.
@@ -27,7 +21,7 @@ std::string as_written(std::string_view key, const Document& document, std::stri
                           : fmt::format("{}_{}", broker, key);
         case Dialect::environment:
             return global ? fmt::format("{}{}", document.prefix, key)
-                          : fmt::format("{}{}_{}", document.prefix, upper(broker), key);
+                          : fmt::format("{}{}_{}", document.prefix, upper_case(broker), key);
         case Dialect::toml: break;
     }
     return std::string{key};

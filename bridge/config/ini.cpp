@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <map>
 
+#include "dissector/core/text.h"
+
 namespace meshcore::bridge {
 namespace {
 
@@ -18,13 +20,6 @@ std::string_view strip(std::string_view text) {
     const auto first = text.find_first_not_of(blanks);
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-std::string lower(std::string_view text) {
-    std::string result{text};
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
 }
 
 /// Reads lines into options; names and values are as written.
@@ -73,7 +68,7 @@ private:
 
     Result<void> option(std::string_view content) {
         const auto delimiter = content.find_first_of("=:");
-        const std::string name = lower(strip(content.substr(0, delimiter)));
+        const std::string name = lower_case(strip(content.substr(0, delimiter)));
         if (section_.empty())
             return fail(fmt::format("{}: text before the first [section]; is this a config.ini?",
                                     here(1).text()));
@@ -119,7 +114,7 @@ public:
                 result += '%';
                 raw.remove_prefix(2);
             } else if (raw.substr(0, 2) == "%(" && end != std::string_view::npos && depth < 10) {
-                const std::string* value = find(option.section, lower(raw.substr(2, end - 2)));
+                const std::string* value = find(option.section, lower_case(raw.substr(2, end - 2)));
                 if (!value) warn(option, "refers to an option that is not there");
                 result +=
                     value ? apply(option, *value, depth + 1) : std::string{raw.substr(0, end + 2)};

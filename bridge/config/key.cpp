@@ -10,17 +10,11 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "dissector/core/text.h"
 #include "extcap/filter/packet_filter.h"
 
 namespace meshcore::bridge {
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string result{text};
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 std::string_view strip(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r\n");
@@ -59,7 +53,7 @@ std::optional<double> real(std::string_view text) {
 
 /// "50MB" is 50,000,000, "64MiB" and "64M" are 67,108,864.
 std::optional<std::int64_t> bytes(std::string_view text) {
-    const std::string word = lower(text);
+    const std::string word = lower_case(text);
     const auto end = std::min(word.find_first_not_of("0123456789.-"), word.size());
     const auto number = integer(std::string_view{word}.substr(0, end));
     const std::string_view unit = strip(std::string_view{word}.substr(end));
@@ -76,7 +70,7 @@ std::optional<std::int64_t> bytes(std::string_view text) {
 }
 
 std::optional<bool> flag(std::string_view text) {
-    const std::string word = lower(text);
+    const std::string word = lower_case(text);
     for (const char* yes : {"1", "yes", "true", "on"})
         if (word == yes) return true;
     for (const char* no : {"0", "no", "false", "off"})
@@ -84,18 +78,11 @@ std::optional<bool> flag(std::string_view text) {
     return std::nullopt;
 }
 
-std::string upper(std::string_view text) {
-    std::string result{text};
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return result;
-}
-
 template <typename Row>
 const Row* find_row(std::span<const Row> rows, Dialect dialect, std::string_view key) {
     constexpr std::string_view capture = "capture.";
     if (dialect == Dialect::toml && key.rfind(capture, 0) == 0)
-        return find_row(rows, Dialect::environment, upper(key.substr(capture.size())));
+        return find_row(rows, Dialect::environment, upper_case(key.substr(capture.size())));
     for (const Row& row : rows)
         if (const auto name = name_in(row, dialect); !name.empty() && name == key) return &row;
     return nullptr;
@@ -151,7 +138,7 @@ Result<Value> parse_value(Kind kind, std::string_view values, const std::string&
         }
         case Kind::choice: {
             const auto choices = split(values, '|');
-            value.text = lower(value.text);
+            value.text = lower_case(value.text);
             const auto found = std::find(choices.begin(), choices.end(), value.text);
             if (found == choices.end())
                 return fail(fmt::format("expected one of {}", fmt::join(choices, ", ")));
@@ -197,7 +184,7 @@ std::string shown_name(const GlobalKey& key, Dialect dialect) {
         case Dialect::toml: break;
     }
     if (!key.toml.empty()) return section(key.toml);
-    return key.environment.empty() ? "" : fmt::format("[capture] {}", lower(key.environment));
+    return key.environment.empty() ? "" : fmt::format("[capture] {}", lower_case(key.environment));
 }
 
 std::string shown_name(const BrokerKey& key, Dialect dialect) {

@@ -8,6 +8,7 @@
 #include "bridge/formats/parts.h"
 #include "bridge/formats/topic.h"
 #include "bridge/formats/wall_time.h"
+#include "dissector/core/text.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -47,10 +48,7 @@ Json clear_json(const Heard& heard, const std::string& channel) {
 
 /// "!4852b693"
 std::string observer_level(const Observer& observer) {
-    std::string level = "!" + observer.key.substr(0, 8);
-    std::transform(level.begin(), level.end(), level.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return level;
+    return "!" + lower_case(observer.key.substr(0, 8));
 }
 
 }  // namespace

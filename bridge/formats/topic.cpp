@@ -11,7 +11,10 @@
 namespace meshcore::bridge {
 namespace {
 
-enum class Letters { as_is, upper, lower };
+using Letters = std::string (*)(std::string_view);
+std::string as_is(std::string_view text) {
+    return std::string{text};
+}
 
 struct Placeholder {
     std::string_view name;
@@ -20,25 +23,16 @@ struct Placeholder {
 };
 
 constexpr auto placeholders = std::to_array<Placeholder>({
-    {"IATA", &TopicValues::iata, Letters::upper},
-    {"iata", &TopicValues::iata, Letters::lower},
-    {"IATA_lower", &TopicValues::iata, Letters::lower},
-    {"PUBLIC_KEY", &TopicValues::key, Letters::upper},
-    {"public_key", &TopicValues::key, Letters::lower},
-    {"device", &TopicValues::key, Letters::upper},
-    {"TOKEN", &TopicValues::token, Letters::as_is},
-    {"token", &TopicValues::token, Letters::as_is},
-    {"type", &TopicValues::type, Letters::as_is},
+    {"IATA", &TopicValues::iata, upper_case},
+    {"iata", &TopicValues::iata, lower_case},
+    {"IATA_lower", &TopicValues::iata, lower_case},
+    {"PUBLIC_KEY", &TopicValues::key, upper_case},
+    {"public_key", &TopicValues::key, lower_case},
+    {"device", &TopicValues::key, upper_case},
+    {"TOKEN", &TopicValues::token, as_is},
+    {"token", &TopicValues::token, as_is},
+    {"type", &TopicValues::type, as_is},
 });
-
-std::string in_letters(std::string_view text, Letters letters) {
-    std::string result{text};
-    if (letters != Letters::as_is)
-        std::transform(result.begin(), result.end(), result.begin(), [letters](unsigned char c) {
-            return static_cast<char>(letters == Letters::upper ? std::toupper(c) : std::tolower(c));
-        });
-    return result;
-}
 
 /// Calls `literal` for texts and `filled` for what stands in braces.
 template <typename Literal, typename Filled>
@@ -98,7 +92,7 @@ std::string expand_topic(std::string_view pattern, const TopicValues& values) {
         pattern, [&](std::string_view text) { topic += text; },
         [&](std::string_view name) {
             if (const Placeholder* row = find(name))
-                topic += in_letters(values.*row->value, row->letters);
+                topic += row->letters(values.*row->value);
             else
                 topic += fmt::format("{{{}}}", name);
         });
@@ -133,7 +127,7 @@ bool needs_token(std::string_view pattern) {
 }
 
 bool iata_is_missing(std::string_view iata) {
-    const std::string code = in_letters(iata, Letters::upper);
+    const std::string code = upper_case(iata);
     return code.empty() || code == "XXX" || code == "LOC" || code == "XYZ";
 }
 

@@ -5,10 +5,10 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 
 #include "dissector/core/crypto.h"
+#include "dissector/core/text.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -20,12 +20,6 @@ bool is_address(const std::string& host) {
     error_code problem;
     boost::asio::ip::make_address(host, problem);
     return !problem;
-}
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
 }
 
 }  // namespace
@@ -72,7 +66,7 @@ Result<void> check_pin(SSL* connection, const TlsConfig& config) {
     std::string found;
     if (length > 0) found = to_hex(sha256({Bytes{bytes, static_cast<std::size_t>(length)}}));
     OPENSSL_free(bytes);
-    if (found == lower(config.pin)) return {};
+    if (found == lower_case(config.pin)) return {};
     return fail(fmt::format("the broker's public key is not the pinned one; it is {}", found));
 }
 

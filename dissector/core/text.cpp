@@ -64,4 +64,18 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
+std::string upper_case(std::string_view text) {
+    std::string result{text};
+    for (char& c : result)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return result;
+}
+
+std::string lower_case(std::string_view text) {
+    std::string result{text};
+    for (char& c : result)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return result;
+}
+
 }  // namespace meshcore

@@ -7,6 +7,7 @@
 
 #include "dissector/core/outline.h"
 #include "dissector/core/plausible.h"
+#include "dissector/core/text.h"
 #include "dissector/wireshark/mqtt_json.h"
 
 namespace meshcore::plugin {
@@ -22,13 +23,6 @@ json parse(Bytes body, bool& too_deep) {
         return true;
     };
     return json::parse(body.begin(), body.end(), watch, false);
-}
-
-std::string upper(std::string_view text) {
-    std::string out{text};
-    for (char& letter : out)
-        letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
-    return out;
 }
 
 std::string plain(double value) {
@@ -54,12 +48,12 @@ public:
     void route_is(RouteType route) {
         const auto said = text(body_, "route");
         const std::string_view letters = letters_of(route);
-        if (said && (said->size() != 1 || letters.find(upper(*said)) == letters.npos))
+        if (said && (said->size() != 1 || letters.find(upper_case(*said)) == letters.npos))
             out_.contradictions.push_back({Claim::route, *said, std::string{letters.front()}});
     }
     void hash_is(std::string_view found) {
         const auto said = text(body_, "hash");
-        if (said && upper(*said) != found)
+        if (said && upper_case(*said) != found)
             out_.contradictions.push_back({Claim::hash, *said, std::string{found}});
     }
 
@@ -114,7 +108,7 @@ std::optional<MqttMessage> read_mqtt_message(std::string_view topic, Bytes body,
     if (!meshcore_topic && !speaks_for_itself(object, out)) return std::nullopt;
     const auto origin_id = text(object, "origin_id");
     const std::string_view key = key_level(topic);
-    if (origin_id && !key.empty() && upper(*origin_id) != upper(key))
+    if (origin_id && !key.empty() && upper_case(*origin_id) != upper_case(key))
         out.contradictions.push_back({Claim::origin_id, *origin_id, std::string{key}});
     radio.clear({});
     put_radio(topic, out.kind, object, radio);

@@ -19,13 +19,6 @@ std::string column_name(const Field& row) {
     return name;
 }
 
-std::string lower(std::string_view text) {
-    std::string result{text};
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
-
 /// What only the packets before and after it tell.
 bool is_story(const Field& field) {
     return std::any_of(rows::story.begin(), rows::story.end(),
@@ -63,7 +56,7 @@ Value field_value(const Tape& tape, const Node& node) {
 
 Value name_value(const Node& node) {
     for (const EnumRow& row : enum_rows(field(node.field).values))
-        if (row.value == node.number) return lower(row.name);
+        if (row.value == node.number) return lower_case(row.name);
     return {};
 }
 

@@ -30,6 +30,11 @@ TEST(Text, ReplacesWhatIsNoUtf8) {
     EXPECT_EQ(one_line("a\nb\tc"), "a b c");
 }
 
+TEST(Text, ChangesTheCaseOfPlainLettersOnly) {
+    EXPECT_EQ(upper_case("az[`{é09_"), "AZ[`{é09_");
+    EXPECT_EQ(lower_case("AZ[`{É09_"), "az[`{É09_");
+}
+
 TEST(SummaryTest, TellsTypeRouteHopsWhoAndText) {
     const Decoded text{"150011C3C1354D619BAE9590E4D177DB7EEAF982F5BDCF78005D75157D9535FA90178F785D"};
     const Summary line = summarize(text.dissection);
