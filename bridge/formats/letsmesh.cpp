@@ -50,48 +50,55 @@ bool parsed(const Header& header) {
     return header.parsed && header.version == 0;
 }
 
+/// json[key] = value, of a key that is not there yet: that one would look for it.
+void append(Json& json, const char* key, Json value) {
+    json.get_ref<Json::object_t&>().emplace_back(key, std::move(value));
+}
+
 void add_header(Json& json, const Heard& heard) {
     const Header& header = heard.packet.header;
-    json["len"] = std::to_string(heard.frame.size());
+    append(json, "len", std::to_string(heard.frame.size()));
     if (!parsed(header)) {
-        json["packet_type"] = "0";
-        json["route"] = "U";
+        append(json, "packet_type", "0");
+        append(json, "route", "U");
         return;
     }
-    json["packet_type"] = std::to_string(static_cast<unsigned>(header.type));
-    json["route"] = route_letter(header.route);
-    json["payload_len"] = std::to_string(header.payload.length);
+    append(json, "packet_type", std::to_string(static_cast<unsigned>(header.type)));
+    append(json, "route", route_letter(header.route));
+    append(json, "payload_len", std::to_string(header.payload.length));
 }
 
 void add_signal(Json& json, const Tape& radio) {
-    if (const auto snr = told_number(radio, "meshcore_radio.snr"_f)) json["SNR"] = float_text(*snr);
+    if (const auto snr = told_number(radio, "meshcore_radio.snr"_f))
+        append(json, "SNR", float_text(*snr));
     if (const auto rssi = told_number(radio, "meshcore_radio.rssi"_f))
-        json["RSSI"] = integer_text(*rssi);
+        append(json, "RSSI", integer_text(*rssi));
     if (const auto score = told_number(radio, "meshcore_radio.score"_f))
-        json["score"] = integer_text(*score);
+        append(json, "score", integer_text(*score));
     if (const auto airtime = told_number(radio, "meshcore_radio.airtime"_f))
-        json["duration"] = integer_text(*airtime);
+        append(json, "duration", integer_text(*airtime));
 }
 
 void add_hash_and_path(Json& json, const Dissection& packet) {
     const Header& header = packet.header;
-    json["hash"] = parsed(header) ? to_hex(header.hash, HexCase::upper) : std::string(16, '0');
+    append(json, "hash", parsed(header) ? to_hex(header.hash, HexCase::upper) : std::string(16, '0'));
     // The path of a TRACE holds SNR values, not hops.
     if (parsed(header) && header.route == RouteType::direct && header.type != PayloadType::trace)
-        json["path"] = hop_list(packet);
+        append(json, "path", hop_list(packet));
 }
 
 Json packet_json(const Heard& heard) {
     const bool sent = told_number(heard.radio, "meshcore_radio.direction"_f).value_or(0) != 0;
-    Json json;
+    Json json = Json::object();
+    json.get_ref<Json::object_t&>().reserve(20);
     add_observer(json, heard.observer);
-    json["timestamp"] = timestamp_text(heard.time);
-    json["type"] = "PACKET";
-    json["direction"] = sent ? "tx" : "rx";
-    json["time"] = time_text(heard.time);
-    json["date"] = date_text(heard.time);
+    append(json, "timestamp", timestamp_text(heard.time));
+    append(json, "type", "PACKET");
+    append(json, "direction", sent ? "tx" : "rx");
+    append(json, "time", time_text(heard.time));
+    append(json, "date", date_text(heard.time));
     add_header(json, heard);
-    json["raw"] = to_hex(heard.frame, HexCase::upper);
+    append(json, "raw", to_hex(heard.frame, HexCase::upper));
     add_signal(json, heard.radio);
     add_hash_and_path(json, heard.packet);
     return json;
