@@ -177,7 +177,10 @@ void Broker::failed(std::string what, bool login) {
     const bool was_online = state_ == State::online;
     const bool leaving = state_ == State::leaving;
     if (was_online && steady_clock::now() - online_since_ > good_connection) pause_.reset();
-    if (tunnel_) what = tunnel_->error().value_or(what);
+    // The tunnel knows best why a connection broke, but not what the broker said in it.
+    const bool refused = client_ && client_->connack().value_or(0) != 0;
+    if (const auto why = tunnel_ && !refused ? tunnel_->error() : std::nullopt)
+        if (*why != Tunnel::hung_up) what = *why;
     client_.reset();
     tunnel_.reset();
     under_way_.clear();

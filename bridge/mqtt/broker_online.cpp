@@ -112,7 +112,10 @@ void Broker::publish_status(Presence presence) {
         return;
     }
     const auto id = client_->publish(with_token(std::move(*message)));
-    if (presence == Presence::offline) goodbye_ = id;
+    if (!id && !client_->closed()) rejected("the status cannot be sent, for its topic or its size");
+    if (presence != Presence::offline) return;
+    goodbye_ = id;
+    said_goodbye_ = !id;
 }
 
 void Broker::leave() {

@@ -119,7 +119,7 @@ void Broker::greeted(bool late) {
     if (code && *code != 0)
         return failed(refusal_text(config().mqtt_version, *code),
                       is_login_refusal(config().mqtt_version, *code));
-    if (client_->closed()) return failed(*client_->closed() + " before it answered");
+    if (client_->closed()) return failed(*client_->closed());
     if (code) return welcome();
     if (late) failed("the broker takes the connection but says nothing");
 }

@@ -2,6 +2,7 @@
 #include "bridge/mqtt/client.h"
 
 #include <fmt/format.h>
+#include <mqtt_protocol.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -41,8 +42,13 @@ Client::Client(const Login& login) : keepalive_{login.keepalive}, version_{login
         mosquitto_will_set(client, login.will->topic.c_str(),
                            static_cast<int>(login.will->payload.size()), login.will->payload.data(),
                            login.will->qos, login.will->retain);
-    mosquitto_connect_callback_set(
-        client, [](mosquitto*, void* self, int code) { static_cast<Client*>(self)->connack_ = code; });
+    mosquitto_connect_v5_callback_set(
+        client, [](mosquitto*, void* self, int code, int, const mosquitto_property* properties) {
+            auto* own = static_cast<Client*>(self);
+            own->connack_ = code;
+            mosquitto_property_read_int32(properties, MQTT_PROP_MAXIMUM_PACKET_SIZE,
+                                          &own->longest_packet_, false);
+        });
     mosquitto_publish_v5_callback_set(
         client, [](mosquitto*, void* self, int id, int reason, const mosquitto_property*) {
             static_cast<Client*>(self)->published_.push_back({id, reason});
@@ -68,10 +74,13 @@ Result<void> Client::open(const std::string& address, int port) {
 
 void Client::check(int result) {
     if (result == MOSQ_ERR_SUCCESS || closed_) return;
-    if (result == MOSQ_ERR_ERRNO)
-        closed_ = std::strerror(errno);
-    else if (result == MOSQ_ERR_CONN_LOST)
-        closed_ = "the broker hung up";
+    const int problem = errno;  // 0 at the end of the stream, in the middle of a packet
+    if (result == MOSQ_ERR_CONN_LOST || (result == MOSQ_ERR_ERRNO && problem == 0))
+        closed_ = connack_ ? "the broker hung up" : "the broker hung up before it answered";
+    else if (result == MOSQ_ERR_ERRNO)
+        closed_ = std::strerror(problem);
+    else if (result == MOSQ_ERR_PROTOCOL || result == MOSQ_ERR_MALFORMED_PACKET)
+        closed_ = "what the broker says is no MQTT";
     else if (result == MOSQ_ERR_KEEPALIVE)
         closed_ = "the broker does not answer any more";
     else
@@ -86,6 +95,10 @@ void Client::service(bool readable, bool writable) {
 }
 
 int Client::send(const Message& message, int& id) {
+    // The library looks, too, forgets a few bytes, and ends the program when it finds out.
+    constexpr std::size_t around = 16;  // header, lengths, number
+    if (longest_packet_ > 0 && message.topic.size() + message.payload.size() + around > longest_packet_)
+        return MOSQ_ERR_OVERSIZE_PACKET;
     int qos = message.qos;
     bool retain = message.retain;
     for (;;) {

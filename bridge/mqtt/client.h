@@ -69,6 +69,7 @@ private:
     int keepalive_;
     MqttVersion version_;
     std::optional<int> connack_;
+    std::uint32_t longest_packet_ = 0;  ///< that the broker takes, in bytes; 0: any
     std::optional<std::string> closed_;
     std::vector<Published> published_;
 };

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <netinet/tcp.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/connect.hpp>
@@ -15,13 +14,14 @@
 #include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <cctype>
-#include <cstdlib>
 #include <mutex>
 #include <thread>
 
+#include "bridge/mqtt/private_socket.h"
 #include "bridge/mqtt/proxy.h"
 #include "bridge/mqtt/tls.h"
 #include "bridge/mqtt/tunnel_pump.h"
+#include "dissector/core/text.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -35,29 +35,6 @@ using Tls = asio::ssl::stream<Tcp>;
 
 /// For connecting and both handshakes together.
 constexpr std::chrono::seconds patience{25};
-
-/// A folder that only we can enter, with a socket in it; both are gone when it is.
-class PrivateSocket {
-public:
-    explicit PrivateSocket(asio::io_context& io) : acceptor_{io} {
-        char folder[] = "/tmp/meshcore-bridge-XXXXXX";
-        if (!::mkdtemp(folder)) throw std::system_error{errno, std::generic_category(), "mkdtemp"};
-        folder_ = folder;
-        acceptor_.open();
-        acceptor_.bind({path()});
-        acceptor_.listen(1);
-    }
-    ~PrivateSocket() {
-        ::unlink(path().c_str());
-        ::rmdir(folder_.c_str());
-    }
-    std::string path() const { return folder_ + "/mqtt"; }
-    asio::local::stream_protocol::acceptor& acceptor() { return acceptor_; }
-
-private:
-    std::string folder_;
-    asio::local::stream_protocol::acceptor acceptor_;
-};
 
 }  // namespace
 
@@ -126,7 +103,7 @@ private:
         timer_.expires_after(patience);
         timer_.async_wait([this](const error_code& cancelled) {
             if (cancelled) return;
-            end(fmt::format("no answer within {} s", patience.count()));
+            end(fmt::format("{} within {} s", missing_, patience.count()));
             io_.stop();
         });
         asio::async_connect(tcp_, endpoints_, [this](const error_code& problem, const auto&) {
@@ -136,6 +113,7 @@ private:
             const unsigned silence = 30'000;  // without an acknowledgement, in milliseconds
             ::setsockopt(tcp_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &silence, sizeof silence);
             if (!proxy_) return start_protocol();
+            missing_ = "the proxy takes the connection but does not open the way";
             pass_proxy(tcp_, *proxy_, config_.server, config_.port, [this](const std::string& why) {
                 if (!why.empty()) return end(why);
                 start_protocol();
@@ -158,6 +136,7 @@ private:
         context_.emplace(std::move(*context));
         tls_.emplace(std::move(tcp_), *context_);
         const std::string& name = config_.tls.server_name;
+        missing_ = "the broker takes the connection but does not finish the TLS handshake";
         prepare_tls(tls_->native_handle(), config_.tls, name.empty() ? config_.server : name);
         tls_->async_handshake(Tls::client, [this](const error_code& problem) {
             if (problem) return end(tls_error_text(tls_->native_handle(), problem));
@@ -180,6 +159,7 @@ private:
             for (const std::string& header : config_.websocket_headers)
                 if (const auto field = parse_header(header)) request.set(field->first, field->second);
         }));
+        missing_ = "the broker takes the connection but does not answer the WebSocket request";
         const int usual = config_.tls.enabled ? 443 : 80;
         const std::string host =
             config_.port == usual ? config_.server : fmt::format("{}:{}", config_.server, config_.port);
@@ -191,9 +171,13 @@ private:
     }
 
     std::string websocket_error_text(const error_code& problem) const {
-        if (problem == websocket::error::upgrade_declined)
-            return fmt::format("the broker answers {} to WebSocket path {}; check websocket_path",
-                               response_.result_int(), config_.websocket_path);
+        if (problem == websocket::error::upgrade_declined) {
+            const std::string elsewhere =
+                clean_text(response_[beast::http::field::location].to_string());
+            return fmt::format("the broker answers {} to WebSocket path {}{}; check websocket_path",
+                               response_.result_int(), config_.websocket_path,
+                               elsewhere.empty() ? "" : " and sends us to " + one_line(elsewhere));
+        }
         return fmt::format("the WebSocket handshake fails: {}", problem.message());
     }
 
@@ -204,11 +188,12 @@ private:
         door_->acceptor().async_accept([this, &stream](const error_code& problem, LocalSocket local) {
             door_.reset();
             if (problem) return end(problem.message());
-            const auto on_end = [this](const error_code& why, bool remote) {
-                end(remote && why != asio::error::eof ? why.message() : "the broker hung up");
+            const auto on_end = [this](const std::string& why) {
+                end(why);
                 io_.stop();
             };
-            std::make_shared<Pump<Stream>>(stream, std::move(local), on_end)->start();
+            std::make_shared<Pump<Stream>>(stream, std::move(local), config_.mqtt_version, on_end)
+                ->start();
         });
         {
             const std::lock_guard lock{mutex_};
@@ -222,6 +207,7 @@ private:
     std::optional<Proxy> proxy_;
     asio::io_context io_;
     asio::steady_timer timer_{io_};
+    const char* missing_ = "no answer";  ///< if it does not come in time
     std::vector<asio::ip::tcp::endpoint> endpoints_;
     std::optional<asio::ssl::context> context_;
     Tcp tcp_{io_};
