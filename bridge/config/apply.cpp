@@ -72,7 +72,7 @@ private:
                           fmt::format("{}: {}", as_written(entry.key, document_, broker_), row->help));
             return true;
         }
-        const auto value = parse_value(row->kind, row->values, entry.value, document_.folder);
+        const auto value = parse_value(row->kind, row->values, entry, document_.folder);
         if (!value) {
             const std::string name = as_written(entry.key, document_, broker_);
             const std::string& why = value.error().message;

@@ -30,7 +30,7 @@ const auto rows = std::to_array<BrokerKey>({
      [](B& b, const V& v) { b.transport = static_cast<Transport>(v.number); }},
     {"websocket_path", "websocket_path", "WEBSOCKET_PATH", Kind::text, "", "/; ini: /mqtt", "Path of a WebSocket broker",
      [](B& b, const V& v) { b.websocket_path = v.text; }},
-    {"websocket_headers", "websocket_headers", "WEBSOCKET_HEADERS", Kind::secret_list, "", "none", "Further headers of the WebSocket request: Name: value",
+    {"websocket_headers", "websocket_headers", "WEBSOCKET_HEADERS", Kind::headers, "", "none", "Further headers of the WebSocket request: Name: value; what follows a comma and is no header belongs to the value before, so that lists and dates can stand there",
      [](B& b, const V& v) { b.websocket_headers = v.list; }},
     {"tls.enabled", "use_tls", "USE_TLS", Kind::flag, "", "false", "",
      [](B& b, const V& v) { b.tls.enabled = v.flag; }},

@@ -15,11 +15,12 @@ namespace meshcore::bridge {
 enum class Dialect { toml, ini, environment };
 
 /// `key` in the dialect's spelling: "general.iata", "PacketCapture.iata", "IATA"; in a broker without
-/// what names the broker: "tls.verify", "use_tls", "USE_TLS". Lists are joined by commas.
+/// what names the broker: "tls.verify", "use_tls", "USE_TLS".
 struct Entry {
     std::string key;
     std::string value;
     Position where;
+    std::vector<std::string> list = {};  ///< of a TOML array, which `value` has with commas between
 };
 
 /// [[broker]] or [[radio]]

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "bridge/mqtt/tunnel.h"
 #include "dissector/core/text.h"
 #include "extcap/filter/packet_filter.h"
 
@@ -30,6 +31,31 @@ std::vector<std::string> split(std::string_view text, char separator) {
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     }
     return parts;
+}
+
+std::vector<std::string> parts_of(const Entry& entry) {
+    if (entry.list.empty()) return split(entry.value, ',');
+    std::vector<std::string> parts;
+    for (const std::string& element : entry.list)
+        if (const auto part = strip(element); !part.empty()) parts.emplace_back(part);
+    return parts;
+}
+
+/// What follows a comma and is no header itself belongs to the value before it.
+std::vector<std::string> headers_of(const Entry& entry) {
+    if (!entry.list.empty()) return parts_of(entry);
+    std::vector<std::string> headers;
+    for (const std::string& line : split(entry.value, '\n')) {
+        bool begun = false;
+        for (std::string& part : split(line, ',')) {
+            if (begun && !parse_header(part))
+                headers.back() += ", " + part;
+            else
+                headers.push_back(std::move(part));
+            begun = true;
+        }
+    }
+    return headers;
 }
 
 std::optional<std::int64_t> integer(std::string_view text) {
@@ -106,10 +132,10 @@ const BrokerKey* find_broker_key(Dialect dialect, std::string_view name) {
     return find_row(broker_keys(), dialect, name);
 }
 
-Result<Value> parse_value(Kind kind, std::string_view values, const std::string& text,
+Result<Value> parse_value(Kind kind, std::string_view values, const Entry& entry,
                           const std::string& folder) {
     Value value;
-    value.text = strip(text);
+    value.text = strip(entry.value);
     switch (kind) {
         case Kind::flag: {
             const auto parsed = flag(value.text);
@@ -154,7 +180,8 @@ Result<Value> parse_value(Kind kind, std::string_view values, const std::string&
             }
             break;
         case Kind::secret_list:
-        case Kind::list: value.list = split(value.text, ','); break;
+        case Kind::list: value.list = parts_of(entry); break;
+        case Kind::headers: value.list = headers_of(entry); break;
         case Kind::path:
             value.text = from_credentials(value.text);
             if (!value.text.empty() && !folder.empty() && value.text.front() != '/' &&
@@ -166,7 +193,7 @@ Result<Value> parse_value(Kind kind, std::string_view values, const std::string&
             if (const auto good = filter::PacketFilter::compile(value.text); !good)
                 return tl::unexpected<Error>(good.error());
             break;
-        case Kind::secret: value.text = text; break;
+        case Kind::secret: value.text = entry.value; break;
         case Kind::text: break;
     }
     return value;

@@ -21,12 +21,14 @@ enum class Kind {
     real,     ///< the same, with a fraction
     bytes,    ///< the same, also as 50MB, 64KiB
     text,
-    path,    ///< relative ones begin at the file's folder
-    choice,  ///< one of `values`: "tcp|websockets"; number is its place
-    list,    ///< separated by commas
-    filter,  ///< an expression of the filter language
-    types,   ///< payload types, 0 to 15, separated by commas
-    secret,  ///< text that is never shown
+    path,     ///< relative ones begin at the file's folder
+    choice,   ///< one of `values`: "tcp|websockets"; number is its place
+    list,     ///< separated by commas
+    filter,   ///< an expression of the filter language
+    types,    ///< payload types, 0 to 15, separated by commas
+    headers,  ///< a secret list of "Name: value", with commas or line ends between; values may have
+              ///< commas
+    secret,   ///< text that is never shown
     secret_list
 };
 
@@ -40,7 +42,7 @@ struct Value {
 };
 
 inline bool is_secret(Kind kind) {
-    return kind == Kind::secret || kind == Kind::secret_list;
+    return kind == Kind::headers || kind == Kind::secret || kind == Kind::secret_list;
 }
 
 /// Names are as in Entry::key; empty where a dialect does not have the key. A global key of the
@@ -77,7 +79,7 @@ std::string_view name_in(const Row& row, Dialect dialect) {
 }
 
 /// The value as its kind says; an error tells what was expected.
-Result<Value> parse_value(Kind kind, std::string_view values, const std::string& text,
+Result<Value> parse_value(Kind kind, std::string_view values, const Entry& entry,
                           const std::string& folder);
 
 /// Its name in a dialect as users write it: "mqttN_server", "PACKETCAPTURE_MQTTn_SERVER",

@@ -39,6 +39,7 @@ void put_value(toml::table& table, std::string_view key, Kind kind, const Value&
         case Kind::integer: return put(table, key, value.number);
         case Kind::real: return put(table, key, value.real);
         case Kind::list:
+        case Kind::headers:
         case Kind::secret_list: return put(table, key, array_of(value.list));
         case Kind::types: {
             toml::array list;
@@ -57,7 +58,7 @@ public:
     void entry(toml::table& table, const Row* row, const Entry& entry, const Document& document,
                const std::string& broker) {
         if (!row || !row->set || row->toml.empty()) return;
-        const auto value = parse_value(row->kind, row->values, entry.value, document.folder);
+        const auto value = parse_value(row->kind, row->values, entry, document.folder);
         if (!value) return;
         if (is_secret(row->kind) && !show_secrets_ && !entry.value.empty()) {
             const std::string place = entry.where.text();

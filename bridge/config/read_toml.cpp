@@ -18,17 +18,21 @@ Position position_of(const toml::key& key, const std::string& path) {
     return {path, key.source().begin.line, key.source().begin.column};
 }
 
+std::vector<std::string> list_of(const toml::node& node);
+
 std::string text_of(const toml::node& node) {
     if (const auto* text = node.as_string()) return text->get();
     if (const auto* number = node.as_integer()) return std::to_string(number->get());
     if (const auto* real = node.as_floating_point()) return fmt::format("{}", real->get());
     if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
-    if (const auto* list = node.as_array()) {
-        std::vector<std::string> texts;
+    return fmt::format("{}", fmt::join(list_of(node), ","));
+}
+
+std::vector<std::string> list_of(const toml::node& node) {
+    std::vector<std::string> texts;
+    if (const auto* list = node.as_array())
         for (const toml::node& element : *list) texts.push_back(text_of(element));
-        return fmt::format("{}", fmt::join(texts, ","));
-    }
-    return {};
+    return texts;
 }
 
 /// "tls" / { verify = false } becomes "tls.verify".
@@ -39,7 +43,7 @@ void flatten(const toml::table& table, const std::string& prefix, const std::str
         if (const toml::table* inner = value.as_table())
             flatten(*inner, name + '.', path, entries);
         else
-            entries.push_back({name, text_of(value), position_of(key, path)});
+            entries.push_back({name, text_of(value), position_of(key, path), list_of(value)});
     }
 }
 
@@ -72,7 +76,7 @@ Result<Document> read_toml(std::string_view text, const std::string& path) {
                 flatten(*table, std::string{key.str()} + '.', path, document.entries);
             } else {
                 document.entries.push_back(
-                    {std::string{key.str()}, text_of(value), position_of(key, path)});
+                    {std::string{key.str()}, text_of(value), position_of(key, path), list_of(value)});
             }
         }
         return document;

@@ -47,9 +47,9 @@ iata = "PDX"
 What a block leaves out is as in `[source]` and `[general]`. In the log a radio's broker is called
 `roof/mine`. A block takes )";
 
-constexpr auto kinds =
-    std::to_array<const char*>({"true or false", "number", "number", "bytes", "text", "path", "choice",
-                                "list", "filter", "payload types", "secret", "list, secret"});
+constexpr auto kinds = std::to_array<const char*>({"true or false", "number", "number", "bytes", "text",
+                                                   "path", "choice", "list", "filter", "payload types",
+                                                   "list, secret", "secret", "list, secret"});
 
 std::string cell(std::string_view text) {
     std::string result;

@@ -323,6 +323,38 @@ TEST(Config, MistakesNameFileLineAndColumn) {
     EXPECT_FALSE(load("config.toml", head).wrong());
 }
 
+/// Values of headers may have commas, in each dialect.
+TEST(Config, WebSocketHeaders) {
+    using Headers = std::vector<std::string>;
+    const Headers three = {"X-List: a, b:c", "X-Date: Sat, 21 Nov 2026 09:00:00 GMT", "X-Key: k"};
+    const auto of = [](const char* file, const std::string& text) {
+        const Loaded loaded = load(file, text);
+        return loaded.config.brokers.at(0).websocket_headers;
+    };
+    const std::string toml =
+        "[general]\niata = \"SEA\"\n[[broker]]\nenabled = true\nserver = \"x\"\nwebsocket_headers = ";
+    EXPECT_EQ(
+        of("config.toml",
+           toml + "[\"X-List: a, b:c\", \"X-Date: Sat, 21 Nov 2026 09:00:00 GMT\", \"X-Key: k\"]"),
+        three);
+    EXPECT_EQ(of("config.toml", toml + "[\"X-List: a, b\"]"), Headers{"X-List: a, b"});
+    EXPECT_EQ(of("config.toml", toml + "[]"), Headers{});
+    const std::string ini =
+        "[PacketCapture]\nenabled = true\niata = SEA\nmqtt1_server = x\nmqtt1_websocket_headers = ";
+    EXPECT_EQ(of("config.ini", ini + "X-Date: Sat, 21 Nov 2026 09:00:00 GMT, X-Key: k"),
+              Headers(three.begin() + 1, three.end()));
+    EXPECT_EQ(of("config.ini", ini + "\n  X-List: a, b\n  X-Key: k"),
+              (Headers{"X-List: a, b", "X-Key: k"}));
+    const std::string environment =
+        "PACKETCAPTURE_IATA=SEA\nPACKETCAPTURE_MQTT1_ENABLED=true\nPACKETCAPTURE_MQTT1_SERVER="
+        "x\nPACKETCAPTURE_MQTT1_WEBSOCKET_HEADERS=";
+    EXPECT_EQ(of("capture.env", environment + "\"X-List: a, b, X-Key: k\""),
+              (Headers{"X-List: a, b", "X-Key: k"}));
+    const Loaded wrong = load("config.toml", toml + "[\"X-List: a\", \"b\"]");
+    EXPECT_TRUE(wrong.config.brokers[0].refused);
+    EXPECT_THAT(lines(wrong.findings), HasSubstr("one of its websocket_headers is no \"Name: value\""));
+}
+
 TEST(Config, ABrokerInSingleBrackets) {
     EXPECT_THAT(lines(load("config.toml", "[broker]\nserver = \"x\"\n").findings),
                 HasSubstr("write [[broker]], in double brackets"));

@@ -155,7 +155,7 @@ def test_websockets(pki):
 def test_websocket_request_and_refusals():
     """Path, subprotocol and host as configured; an answer that is no WebSocket is told with its status."""
     requests = []
-    headers = 'transport = "websockets"\nwebsocket_path = "/mqtt"\nwebsocket_headers = ["X-Key: s3cret-word", "Origin: here"]'
+    headers = 'transport = "websockets"\nwebsocket_path = "/mqtt"\nwebsocket_headers = ["X-Key: s3cret-word, and more", "Origin: here"]'
 
     def answer(text):
         def handler(wire):
@@ -171,7 +171,7 @@ def test_websocket_request_and_refusals():
                 headers)
     request = requests[0].lower()
     assert request.startswith("get /mqtt http/1.1\r\n")
-    assert "x-key: s3cret-word\r\n" in request and "origin: here\r\n" in request
+    assert "x-key: s3cret-word, and more\r\n" in request and "origin: here\r\n" in request
     assert "sec-websocket-protocol: mqtt\r\n" in request and f"host: localhost:{fake.port}\r\n" in request
     with FakeBroker(answer(b"no HTTP at all\r\n\r\n")) as fake:
         refused(fake.port, "", ["WebSocket handshake fails"], 'transport = "websockets"')
