@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dissector/wireshark/mqtt_message.h"
 
-#include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include "dissector/core/outline.h"

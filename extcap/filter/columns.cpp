@@ -2,7 +2,6 @@
 #include "extcap/filter/columns.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "dissector/core/text.h"
 #include "extcap/filter/packet_filter.h"
