@@ -53,8 +53,18 @@ void read_sender_and_text(Reader& reader, ChannelMessage& message) {
     read_padding(reader);
 }
 
-// type (2), length (1), data. Since 1.15.
-void read_data(Reader& reader, ChannelData& message) {
+/// timestamp (4), flags (1), text.
+void read_content(Reader& reader, ChannelMessage& message) {
+    message.timestamp = reader.u32("meshcore.timestamp"_f);
+    message.text_flags = reader.u8("meshcore.text.flags"_f);
+    reader.bits("meshcore.text.type"_f);
+    const std::uint32_t attempt = reader.bits("meshcore.text.attempt_bits"_f);
+    reader.derived_number("meshcore.text.attempt"_f, attempt);
+    read_sender_and_text(reader, message);
+}
+
+/// type (2), length (1), data. Since 1.15.
+void read_content(Reader& reader, ChannelData& message) {
     message.data_type = reader.u16("meshcore.data.type"_f);
     const std::size_t length = reader.u8("meshcore.data.length"_f);
     if (length > reader.remaining()) reader.note(Note::bad_length);
@@ -62,39 +72,33 @@ void read_data(Reader& reader, ChannelData& message) {
     read_padding(reader);
 }
 
-}  // namespace
+std::uint8_t read_channel_hash(Reader& reader) {
+    return reader.u8("meshcore.channel_hash"_f);
+}
 
-void decode_grp_txt(Decoder& d) {
-    ChannelMessage message;
-    message.channel_hash = d.reader.u8("meshcore.channel_hash"_f);
+template <typename Message>
+void decode_in_channel(Decoder& d) {
+    Message message;
+    message.channel_hash = read_channel_hash(d.reader);
     const Sealed sealed = read_sealed(d);
     message.mac = sealed.mac;
     const OpenedChannel opened = open_channel(d, message.channel_hash, sealed);
     if (opened.channel) {
         message.decrypted = true;
         Reader plain = show_channel(d, opened, message.channel);
-        message.timestamp = plain.u32("meshcore.timestamp"_f);
-        message.text_flags = plain.u8("meshcore.text.flags"_f);
-        plain.bits("meshcore.text.type"_f);
-        const std::uint32_t attempt = plain.bits("meshcore.text.attempt_bits"_f);
-        plain.derived_number("meshcore.text.attempt"_f, attempt);
-        read_sender_and_text(plain, message);
+        read_content(plain, message);
     }
     d.out.payload = message;
 }
 
+}  // namespace
+
+void decode_grp_txt(Decoder& d) {
+    decode_in_channel<ChannelMessage>(d);
+}
+
 void decode_grp_data(Decoder& d) {
-    ChannelData message;
-    message.channel_hash = d.reader.u8("meshcore.channel_hash"_f);
-    const Sealed sealed = read_sealed(d);
-    message.mac = sealed.mac;
-    const OpenedChannel opened = open_channel(d, message.channel_hash, sealed);
-    if (opened.channel) {
-        message.decrypted = true;
-        Reader plain = show_channel(d, opened, message.channel);
-        read_data(plain, message);
-    }
-    d.out.payload = message;
+    decode_in_channel<ChannelData>(d);
 }
 
 }  // namespace meshcore
