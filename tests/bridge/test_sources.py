@@ -13,6 +13,7 @@ from support.simulated_log import PUBLIC_KEY as LOG_KEY
 from support.simulated_log import SimulatedLog
 from support.simulated_radio import SimulatedRadio, log_rx_data
 from test_live import FRAME, NAME, SERIAL, TCP
+from test_metrics import read as read_metrics
 from test_troubles import numbered
 
 RAW = FRAME.hex().upper()
@@ -53,6 +54,25 @@ def test_repeater_log(broker, protocol):
     assert keys_of(subscriber.messages) == {LOG_KEY}
     message = packets(subscriber.messages)[0]
     assert (message["raw"], message["score"], message["duration"]) == (RAW, "1000", "412")
+
+
+def test_what_a_repeater_sends_is_no_status(broker):
+    """Its log says of each transmission that it was one, not what: neither a packet nor news of the radio."""
+    heard = f"04:29:51 - 13/9/2026 U RAW: {RAW}\r\n04:29:51 - 13/9/2026 U: RX, len=39 (type=5, route=F, " \
+            "payload_len=35) SNR=12 RSSI=-65 score=1000 time=412 hash=1D342605534E2CB3\r\n"
+    sent = [f"04:29:{i:02} - 13/9/2026 U: TX, len={20 + i} (type=5, route=F, payload_len={16 + i})\r\n" for i in range(60)]
+    port = free_port()
+    with SimulatedLog([*(line.encode() for line in sent), heard.encode()], wait=8) as radio, \
+            Subscriber(broker.port) as subscriber:
+        source = SERIAL.format(radio.pty()) + f'protocol = "log"\n[metrics]\nlisten = "127.0.0.1:{port}"\n'
+        with Bridge(toml(broker.port, source=source)) as bridge:
+            subscriber.wait_for(packets)
+            counters = read_metrics(port)
+            assert counters['reports_total{radio=""}'] > len(sent) and counters['frames_total{radio=""}'] == 1
+            assert bridge.stop() == 0
+        subscriber.wait_for(lambda all_: b'"offline"' in statuses(all_)[-1].payload)
+    assert [json.loads(m.payload)["status"] for m in statuses(subscriber.messages)] == ["online", "offline"]
+    assert len(packets(subscriber.messages)) == 1
 
 
 def test_ports_are_tried_in_order(broker):
