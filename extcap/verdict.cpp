@@ -25,7 +25,7 @@ std::string missed(const radio::Protocol& protocol) {
     const double count = device.number("meshcore_radio.device.frames_missed"_f).value_or(0);
     if (count == 0) return {};
     const bool companion =
-        device.number("meshcore_radio.protocol"_f) == static_cast<double>(radio::ProtocolId::companion);
+        device.number("meshcore_radio.protocol"_f) == static_cast<double>(RadioProtocol::companion);
     return fmt::format("the radio counted {} packets more than it told of the {} captured{}", count,
                        protocol.counters().frames,
                        companion ? "; a companion never tells those over 173 bytes" : "");

@@ -52,7 +52,9 @@ std::vector<Query> usual_queries() {
 }  // namespace
 
 Companion::Companion(OnLearned on_learned)
-    : Protocol(ProtocolId::companion), queries_(usual_queries()), on_learned_(std::move(on_learned)) {
+    : Protocol(RadioProtocol::companion),
+      queries_(usual_queries()),
+      on_learned_(std::move(on_learned)) {
     // Some hundred contacts, 151 bytes each.
     if (on_learned_)
         queries_.push_back(

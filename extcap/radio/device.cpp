@@ -22,7 +22,7 @@ void put(CaptureHeader& header, FieldId id, const auto& value) {
 
 }  // namespace
 
-Device::Device(ProtocolId protocol) {
+Device::Device(RadioProtocol protocol) {
     set("meshcore_radio.protocol"_f, static_cast<double>(protocol));
 }
 

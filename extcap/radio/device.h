@@ -10,18 +10,16 @@
 #include <vector>
 
 #include "dissector/core/capture_header.h"
+#include "dissector/core/enums.h"
 #include "extcap/radio/record.h"
 
 namespace meshcore::radio {
-
-/// Numbers of meshcore_radio.protocol.
-enum class ProtocolId : std::uint8_t { companion = 1, kiss = 2, log = 3 };
 
 class Device {
 public:
     /// One that somebody else captured from, who does not say how.
     Device() = default;
-    explicit Device(ProtocolId protocol);
+    explicit Device(RadioProtocol protocol);
 
     /// Fields are those of the capture header, values in the catalogue's units.
     void set(FieldId id, double value);

@@ -88,7 +88,7 @@ bool is_answer(std::uint8_t code) {
 }  // namespace
 
 Kiss::Kiss(const std::optional<Tuning>& tuning)
-    : Protocol(ProtocolId::kiss), tuning_(tuning), queries_(read_only_queries()) {
+    : Protocol(RadioProtocol::kiss), tuning_(tuning), queries_(read_only_queries()) {
     // Before GetRadio, which confirms it, and not first: who does not answer is not tuned.
     if (tuning_) queries_.insert(queries_.begin() + 1, set_radio(*tuning_));
 }

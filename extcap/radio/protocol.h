@@ -36,7 +36,7 @@ struct Counters {
 class Protocol {
 public:
     Protocol() = default;
-    explicit Protocol(ProtocolId id) : device_(id) {}
+    explicit Protocol(RadioProtocol id) : device_(id) {}
     virtual ~Protocol() = default;
 
     /// In the order to ask; the next one is asked when the last one is answered or given up. Where

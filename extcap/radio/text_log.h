@@ -14,7 +14,7 @@ namespace meshcore::radio {
 
 class TextLog final : public Protocol {
 public:
-    TextLog() : Protocol(ProtocolId::log) {}
+    TextLog() : Protocol(RadioProtocol::text_log) {}
 
     std::span<const Query> queries() const override;
     void asked(std::size_t index) override;

@@ -29,7 +29,7 @@ TEST(Record, WithoutAHeaderAllIsFrame) {
 }
 
 TEST(Device, ReportsLatestValues) {
-    radio::Device device{radio::ProtocolId::companion};
+    radio::Device device{RadioProtocol::companion};
     device.set("meshcore_radio.device.battery"_f, 4200);
     device.set("meshcore_radio.device.battery"_f, 4100);
     EXPECT_EQ(device.number("meshcore_radio.device.battery"_f), 4100);
