@@ -1,47 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/format.h>
 
-#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "bridge/formats/letsmesh.h"
 #include "bridge/formats/wall_time.h"
+#include "dissector/core/status_stats.h"
 
 namespace meshcore::bridge {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-struct Stat {
-    const char* key;
-    FieldId field;
-    bool whole = true;  ///< an integer: Beacon drops a status with a fraction there
-};
-
-// Some numbers go out under two names, since readers disagree on them.
-constexpr auto stats = std::to_array<Stat>({
-    {"battery_mv", "meshcore_radio.device.battery"_f},
-    {"uptime_secs", "meshcore_radio.device.uptime"_f},
-    {"errors", "meshcore_radio.device.error_flags"_f},
-    {"debug_flags", "meshcore_radio.device.error_flags"_f},
-    {"queue_len", "meshcore_radio.device.queue_length"_f},
-    {"noise_floor", "meshcore_radio.noise_floor"_f},
-    {"last_rssi", "meshcore_radio.device.last_rssi"_f},
-    {"last_snr", "meshcore_radio.device.last_snr"_f, false},
-    {"tx_air_secs", "meshcore_radio.device.tx_airtime"_f},
-    {"rx_air_secs", "meshcore_radio.device.rx_airtime"_f},
-    {"recv", "meshcore_radio.device.packets_received"_f},
-    {"sent", "meshcore_radio.device.packets_sent"_f},
-    {"flood_tx", "meshcore_radio.device.sent_flood"_f},
-    {"direct_tx", "meshcore_radio.device.sent_direct"_f},
-    {"flood_rx", "meshcore_radio.device.received_flood"_f},
-    {"direct_rx", "meshcore_radio.device.received_direct"_f},
-    {"packets_recv", "meshcore_radio.device.packets_received"_f},
-    {"packets_received", "meshcore_radio.device.packets_received"_f},
-    {"packets_sent", "meshcore_radio.device.packets_sent"_f},
-    {"recv_errors", "meshcore_radio.device.receive_errors"_f},
-});
 
 /// "v1.11.0 (Build: 30 Oct 2025)"
 std::string firmware_text(const Observer& observer) {
@@ -61,7 +31,7 @@ std::string radio_text(const Observer& observer) {
 /// Flat, as all others are: some readers take each one for a number.
 Json stats_json(const Observer& observer, const BrokerCounters* own) {
     Json json = Json::object();
-    for (const Stat& stat : stats)
+    for (const StatusStat& stat : status_stats)
         if (const auto value = observer.figure(stat.field)) {
             if (stat.whole)
                 json[stat.key] = std::llround(*value);

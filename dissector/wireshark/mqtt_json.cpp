@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "dissector/core/status_stats.h"
+
 namespace meshcore::plugin {
 namespace {
 
@@ -38,42 +40,15 @@ void put(Tape& out, FieldId id, const std::optional<std::string>& value) {
     if (value) put(out, id, Bytes{reinterpret_cast<const std::uint8_t*>(value->data()), value->size()});
 }
 
-struct Counter {
-    const char* key;
-    FieldId id;
-};
-// One field may have several names; the first one there counts.
-constexpr Counter packet_values[] = {{"SNR", "meshcore_radio.snr"_f},
-                                     {"RSSI", "meshcore_radio.rssi"_f},
-                                     {"score", "meshcore_radio.score"_f},
-                                     {"duration", "meshcore_radio.airtime"_f}};
-constexpr Counter status_values[] = {
-    {"battery_mv", "meshcore_radio.device.battery"_f},
-    {"uptime_secs", "meshcore_radio.device.uptime"_f},
-    {"errors", "meshcore_radio.device.error_flags"_f},
-    {"debug_flags", "meshcore_radio.device.error_flags"_f},
-    {"queue_len", "meshcore_radio.device.queue_length"_f},
-    {"noise_floor", "meshcore_radio.noise_floor"_f},
-    {"last_rssi", "meshcore_radio.device.last_rssi"_f},
-    {"last_snr", "meshcore_radio.device.last_snr"_f},
-    {"tx_air_secs", "meshcore_radio.device.tx_airtime"_f},
-    {"rx_air_secs", "meshcore_radio.device.rx_airtime"_f},
-    {"packets_received", "meshcore_radio.device.packets_received"_f},
-    {"packets_recv", "meshcore_radio.device.packets_received"_f},
-    {"recv", "meshcore_radio.device.packets_received"_f},
-    {"packets_sent", "meshcore_radio.device.packets_sent"_f},
-    {"sent", "meshcore_radio.device.packets_sent"_f},
-    {"flood_tx", "meshcore_radio.device.sent_flood"_f},
-    {"direct_tx", "meshcore_radio.device.sent_direct"_f},
-    {"flood_rx", "meshcore_radio.device.received_flood"_f},
-    {"direct_rx", "meshcore_radio.device.received_direct"_f},
-    {"recv_errors", "meshcore_radio.device.receive_errors"_f},
-};
+constexpr StatusStat packet_values[] = {{"SNR", "meshcore_radio.snr"_f},
+                                        {"RSSI", "meshcore_radio.rssi"_f},
+                                        {"score", "meshcore_radio.score"_f},
+                                        {"duration", "meshcore_radio.airtime"_f}};
 
-template <std::size_t N>
-void put_all(Tape& out, const json& object, const Counter (&values)[N]) {
-    for (const Counter& row : values)
-        if (const auto value = number(object, row.key)) put(out, row.id, *value);
+template <typename Values>
+void put_all(Tape& out, const json& object, const Values& values) {
+    for (const StatusStat& row : values)
+        if (const auto value = number(object, row.key)) put(out, row.field, *value);
 }
 
 /// "910.525,62.5,7,5": MHz, kHz, spreading factor, coding rate. All zero is unknown.
@@ -144,7 +119,7 @@ void put_radio(std::string_view topic, std::string_view kind, const json& body, 
     put(out, "meshcore_radio.device.firmware"_f, text(body, "firmware_version"));
     if (const auto parameters = text(body, "radio")) put_parameters(out, *parameters);
     const json* stats = member(body, "stats");
-    put_all(out, stats && stats->is_object() ? *stats : body, status_values);
+    put_all(out, stats && stats->is_object() ? *stats : body, status_stats);
 }
 
 }  // namespace meshcore::plugin

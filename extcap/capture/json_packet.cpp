@@ -2,13 +2,14 @@
 #include "extcap/capture/json_packet.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <ranges>
 #include <vector>
 
 #include "dissector/core/dissect.h"
+#include "dissector/core/status_stats.h"
 #include "extcap/capture/iso_time.h"
 
 namespace meshcore::capture {
@@ -68,20 +69,6 @@ std::optional<Record::Time> time_before(std::string_view before) {
     if (!seconds || *seconds < 1e9 || *seconds > 4e9) return std::nullopt;
     return Record::Time{std::chrono::nanoseconds{std::llround(*seconds * 1e9)}};
 }
-
-struct Stat {
-    const char* key;
-    FieldId field;
-};
-constexpr auto stats = std::to_array<Stat>({{"battery_mv", "meshcore_radio.device.battery"_f},
-                                            {"uptime_secs", "meshcore_radio.device.uptime"_f},
-                                            {"queue_len", "meshcore_radio.device.queue_length"_f},
-                                            {"noise_floor", "meshcore_radio.noise_floor"_f},
-                                            {"last_rssi", "meshcore_radio.device.last_rssi"_f},
-                                            {"last_snr", "meshcore_radio.device.last_snr"_f},
-                                            {"tx_air_secs", "meshcore_radio.device.tx_airtime"_f},
-                                            {"rx_air_secs", "meshcore_radio.device.rx_airtime"_f},
-                                            {"recv_errors", "meshcore_radio.device.receive_errors"_f}});
 
 }  // namespace
 
@@ -160,7 +147,8 @@ std::optional<Record> JsonPackets::state_of(const json& object, Record::Time tim
         if (cr) device.set("meshcore_radio.cr"_f, *cr);
     }
     if (const auto found = object.find("stats"); found != object.end() && found->is_object())
-        for (const Stat& stat : stats)
+        // The first of several names counts, and is the last to be set.
+        for (const StatusStat& stat : status_stats | std::views::reverse)
             if (const auto value = number_of(*found, stat.key)) device.set(stat.field, *value);
     return device.report(time, status);
 }
