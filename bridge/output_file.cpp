@@ -7,7 +7,9 @@
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "bridge/formats/topic.h"
 
@@ -50,6 +52,23 @@ std::unique_ptr<sinks::sink> open_file(const OutputConfig& output) {
     return std::make_unique<sinks::basic_file_sink_st>(output.file);
 }
 
+/// A full disk takes half a line. It goes: whoever reads the file finds whole ones.
+void remove_unfinished_line(const std::string& path) {
+    namespace fs = std::filesystem;
+    constexpr std::uintmax_t longest = 64 * 1024;
+    std::error_code problem;
+    const std::uintmax_t size = fs::file_size(path, problem);
+    if (problem || size == 0) return;
+    const std::uintmax_t begin = size - std::min(size, longest);
+    std::ifstream file{path, std::ios::binary};
+    std::string tail(static_cast<std::size_t>(size - begin), '\0');
+    file.seekg(static_cast<std::streamoff>(begin));
+    file.read(tail.data(), static_cast<std::streamsize>(tail.size()));
+    const auto end = tail.rfind('\n');
+    if (!file || (end == std::string::npos && begin > 0)) return;
+    fs::resize_file(path, begin + (end == std::string::npos ? 0 : end + 1), problem);
+}
+
 }  // namespace
 
 OutputFile::OutputFile(const Config& config)
@@ -73,6 +92,7 @@ void OutputFile::publish(Message message) {
         if (!failing_) spdlog::error("cannot write to {}: {}", output_.file, problem.what());
         failing_ = true;
         file_.reset();
+        remove_unfinished_line(output_.file);
     }
 }
 

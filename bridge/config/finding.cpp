@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "dissector/core/text.h"
+
 namespace meshcore::bridge {
 
 std::string Position::text() const {
@@ -14,8 +16,9 @@ std::string Finding::line() const {
     constexpr const char* words[] = {"note", "warning", "warning", "error"};
     const char* word = words[static_cast<int>(severity)];
     const std::string place = where.text();
-    return place.empty() ? fmt::format("{}: {}", word, text)
-                         : fmt::format("{}: {}: {}", place, word, text);
+    const std::string said = one_line(text);  // a key can be any bytes
+    return place.empty() ? fmt::format("{}: {}", word, said)
+                         : fmt::format("{}: {}: {}", place, word, said);
 }
 
 }  // namespace meshcore::bridge

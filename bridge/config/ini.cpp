@@ -102,7 +102,17 @@ public:
         for (const IniOption& option : options) values_[option.section][option.name] = option.value;
     }
 
-    std::string apply(const IniOption& option, std::string_view raw, int depth = 0) {
+    std::string apply(const IniOption& option) {
+        left_ = most_references;
+        return apply(option, option.value, 0);
+    }
+
+private:
+    /// Of one value, those in what it refers to included: options that repeat each other grow without
+    /// end.
+    static constexpr int most_references = 100;
+
+    std::string apply(const IniOption& option, std::string_view raw, int depth) {
         std::string result;
         while (!raw.empty()) {
             const auto percent = raw.find('%');
@@ -113,7 +123,9 @@ public:
             if (raw.substr(0, 2) == "%%") {
                 result += '%';
                 raw.remove_prefix(2);
-            } else if (raw.substr(0, 2) == "%(" && end != std::string_view::npos && depth < 10) {
+            } else if (raw.substr(0, 2) == "%(" && end != std::string_view::npos && depth < 10 &&
+                       left_ > 0) {
+                --left_;
                 const std::string* value = find(option.section, lower_case(raw.substr(2, end - 2)));
                 if (!value) warn(option, "refers to an option that is not there");
                 result +=
@@ -128,7 +140,6 @@ public:
         return result;
     }
 
-private:
     const std::string* find(const std::string& section, const std::string& name) const {
         for (const std::string& place : {section, std::string{"DEFAULT"}}) {
             const auto options = values_.find(place);
@@ -146,6 +157,7 @@ private:
 
     std::map<std::string, std::map<std::string, std::string>> values_;
     Findings& findings_;
+    int left_ = 0;
 };
 
 /// Gives each section the options of [DEFAULT] that it does not have.
@@ -180,7 +192,7 @@ Result<std::vector<IniOption>> parse_ini(std::string_view text, const std::strin
     std::vector<IniOption> options = parser.take();
     apply_defaults(options);
     Interpolation interpolation{options, findings};
-    for (IniOption& option : options) option.value = interpolation.apply(option, option.value);
+    for (IniOption& option : options) option.value = interpolation.apply(option);
     return options;
 }
 

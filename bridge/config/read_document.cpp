@@ -6,12 +6,13 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "bridge/config/document.h"
 
 namespace meshcore::bridge {
 namespace {
+
+constexpr std::size_t largest_file = 1024 * 1024;
 
 /// The first line that is neither empty nor a comment decides where it can; a section that only the ini
 /// has decides before all.
@@ -63,10 +64,15 @@ Result<Document> read_as(Dialect dialect, std::string_view text, const std::stri
 
 Result<Document> read_document(const std::string& path, Findings& findings) {
     std::ifstream file{path, std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{file}, {}};
+    std::string text(largest_file + 1, '\0');
+    if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
     struct stat status {};
-    if (!file || ::stat(path.c_str(), &status) != 0)
+    if (file.bad() || (!file && !file.eof()) || ::stat(path.c_str(), &status) != 0)
         return fail(fmt::format("cannot read configuration {}: {}", path, std::strerror(errno)));
+    if (text.size() > largest_file)
+        return fail(
+            fmt::format("{} is larger than {} bytes; is it a configuration?", path, largest_file));
     auto document = read_as(dialect_of(text), text, path, findings);
     if (!document) return document;
     document->folder = std::filesystem::path{path}.parent_path().string();

@@ -3,8 +3,10 @@
 #include <fmt/ranges.h>
 
 #include <toml++/toml.h>
+#include <cctype>
 
 #include "bridge/config/document.h"
+#include "dissector/core/text.h"
 
 namespace meshcore::bridge {
 namespace {
@@ -57,9 +59,38 @@ Block block_of(const toml::table& table, const std::string& path) {
     return block;
 }
 
+/// What the parser saw may be part of a password; a single character says enough.
+std::string without_values(std::string_view description) {
+    const auto saw = description.find(", saw '");
+    if (saw != description.npos && description.size() > saw + 9)
+        description = description.substr(0, saw);
+    return one_line(description);
+}
+
+/// The line of a key with more parts than any has; 0: none. toml++ makes a table of each part, and
+/// takes them down one inside the other, which a stack does not bear.
+unsigned line_of_endless_key(std::string_view text) {
+    constexpr unsigned most_parts = 100;
+    unsigned line = 1, parts = 0;
+    char before = ' ';
+    for (const char c : text) {
+        if (c == '.' && before != '.')
+            ++parts;
+        else if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '-')
+            parts = 0;
+        if (parts > most_parts) return line;
+        line += c == '\n';
+        before = c;
+    }
+    return 0;
+}
+
 }  // namespace
 
 Result<Document> read_toml(std::string_view text, const std::string& path) {
+    if (const unsigned line = line_of_endless_key(text))
+        return fail(
+            fmt::format("{}: a key of so many parts is none of ours", Position{path, line}.text()));
     try {
         const toml::table root = toml::parse(text, path);
         Document document;
@@ -82,8 +113,8 @@ Result<Document> read_toml(std::string_view text, const std::string& path) {
         return document;
     } catch (const toml::parse_error& error) {
         const toml::source_position& at = error.source().begin;
-        return fail(
-            fmt::format("{}: {}", Position{path, at.line, at.column}.text(), error.description()));
+        return fail(fmt::format("{}: {}", Position{path, at.line, at.column}.text(),
+                                without_values(error.description())));
     }
 }
 

@@ -191,7 +191,10 @@ void DiskStore::drop_beyond_bounds(WallTime now) {
         oldest_.reset();
         if (bytes_ <= bounds_.max_bytes && queued >= now - bounds_.max_age) break;
         const std::size_t before = rows_;
-        if (!is_owed(id)) ++dropped_;
+        if (!is_owed(id)) {
+            ++dropped_;
+            tell_dropped(id);
+        }
         remove(std::span{&id, 1});
         if (rows_ == before) break;  // the disk does not take the deletion
     }

@@ -28,6 +28,10 @@ public:
     }
     std::size_t size() const override { return disk_->size() + memory_.size(); }
     std::uint64_t dropped() const override { return disk_->dropped() + memory_.dropped(); }
+    void on_drop(std::function<void(MessageId)> told) override {
+        disk_->on_drop(told);
+        memory_.on_drop(std::move(told));
+    }
 
 private:
     std::unique_ptr<Store> disk_;

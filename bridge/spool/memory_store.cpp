@@ -22,7 +22,10 @@ Result<void> MemoryStore::insert(const std::vector<Stored>& messages,
 }
 
 void MemoryStore::drop_beyond_bound() {
-    for (; rows_.size() > bound_; ++dropped_) rows_.pop_front();
+    for (; rows_.size() > bound_; ++dropped_) {
+        tell_dropped(rows_.front().stored.id);
+        rows_.pop_front();
+    }
 }
 
 void MemoryStore::set_bounds(const SpoolConfig& bounds, WallTime) {

@@ -21,6 +21,7 @@ Outbox::Outbox(Options options)
       room_{options_.room},
       next_id_{options_.store->last_id() + 1},
       pace_{options_.replay_rate} {
+    options_.store->on_drop([this](MessageId id) { forget(id); });
     count();
 }
 
@@ -81,6 +82,19 @@ void Outbox::keep(const std::vector<Stored>& messages, WallTime now) {
     flush_due_ = SteadyTime::max();
 }
 
+void Outbox::forget(MessageId dropped) {
+    const auto found = under_way_.find(dropped);
+    if (found == under_way_.end()) return;
+    const auto fresh = std::find_if(fresh_.begin(), fresh_.end(),
+                                    [&](const Stored& stored) { return stored.id == dropped; });
+    if (fresh == fresh_.end()) {
+        doubtful_.insert(dropped);
+    } else {
+        fresh_.erase(fresh);
+        under_way_.erase(found);
+    }
+}
+
 void Outbox::online(WallTime now) {
     online_ = true;
     const MessageId limit = std::min(options_.store->first_after(now - options_.recent), next_id_);
@@ -97,6 +111,7 @@ void Outbox::offline(WallTime now) {
     std::sort(back.begin(), back.end(), [](const Stored& a, const Stored& b) { return a.id < b.id; });
     keep(back, now);
     under_way_.clear();
+    doubtful_.clear();
     loose_ = 0;
     fresh_.clear();
     recent_ = backlog_ = {};
@@ -152,6 +167,8 @@ void Outbox::done(MessageId id, SteadyTime now) {
     if (found == under_way_.end()) return;
     if (found->second) {
         --loose_;
+    } else if (doubtful_.erase(id) > 0) {
+        ++saved_;
     } else {
         delivered_.push_back(id);
         if (flush_due_ == SteadyTime::max()) flush_due_ = now + flush_interval;
@@ -173,7 +190,7 @@ void Outbox::flush() {
 void Outbox::count() {
     waiting_ = loose_ + options_.store->size() - std::min(delivered_.size(), options_.store->size());
     const std::lock_guard lock{mutex_};
-    dropped_ = pushed_dropped_ + options_.store->dropped();
+    dropped_ = pushed_dropped_ + options_.store->dropped() - doubtful_.size() - saved_;
 }
 
 }  // namespace meshcore::bridge

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "bridge/spool/pace.h"
 #include "bridge/spool/store.h"
@@ -72,6 +73,7 @@ private:
     };
 
     void keep(const std::vector<Stored>& messages, WallTime now);
+    void forget(MessageId dropped);
     void take_bounds(const SpoolConfig& bounds, WallTime now);
     void flush();
     bool fill(Lane& lane);
@@ -96,6 +98,9 @@ private:
     std::unordered_map<MessageId, std::optional<Message>> under_way_;
     std::size_t loose_ = 0;             ///< of these, those in no store
     std::vector<MessageId> delivered_;  ///< and still in the store
+    /// Sent, and dropped from the store before the broker acknowledged it: lost only if it never does.
+    std::unordered_set<MessageId> doubtful_;
+    std::uint64_t saved_ = 0;  ///< that it did
     SteadyTime flush_due_ = SteadyTime::max();
 
     std::atomic<std::size_t> pushed_count_ = 0, waiting_ = 0;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -40,6 +41,16 @@ public:
     virtual void set_bounds(const SpoolConfig& bounds, WallTime now) = 0;
     virtual std::size_t size() const = 0;
     virtual std::uint64_t dropped() const = 0;
+    /// Who is told the id of each message that a bound drops.
+    virtual void on_drop(std::function<void(MessageId)> told) { told_ = std::move(told); }
+
+protected:
+    void tell_dropped(MessageId id) const {
+        if (told_) told_(id);
+    }
+
+private:
+    std::function<void(MessageId)> told_;
 };
 
 inline constexpr MessageId no_message = std::uint64_t{1} << 62;

@@ -338,6 +338,33 @@ TEST_P(AnyOutbox, OnlyWhatABoundTookIsCounted) {
     EXPECT_EQ(rest.front(), "44");
 }
 
+TEST(Outbox, WhatABoundTakesFromASlowBrokerIsNotSentNorMiscounted) {
+    const Folder folder;
+    Outbox outbox{on_disk(folder, {10 * (5 + 2), seconds{1000}})};  // ten messages of two digits
+    const SteadyTime now = steady_clock::now();
+    outbox.online(start);
+    std::vector<MessageId> sent;
+    for (int i = 10; i < 40; ++i) {
+        outbox.push(message(i, 1));
+        outbox.absorb(start);
+        if (i < 14) sent.push_back(outbox.next(now)->id);  // it acknowledges nothing
+    }
+    EXPECT_EQ(outbox.dropped(), 16U);  // 14 to 29; what was sent may still arrive
+    outbox.done(sent[0], now);
+    outbox.done(sent[1], now);
+    EXPECT_EQ(outbox.dropped(), 16U);
+    const auto next = outbox.next(now);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->message.payload, "30");
+    outbox.offline(start);
+    EXPECT_EQ(outbox.dropped(), 18U);
+    EXPECT_EQ(outbox.size(), 10U);
+    outbox.online(start);
+    EXPECT_EQ(deliver(outbox, now),
+              (Payloads{"30", "31", "32", "33", "34", "35", "36", "37", "38", "39"}));
+    EXPECT_EQ(outbox.size(), 0U);
+}
+
 TEST(Outbox, SurvivesTheEndOfTheProcess) {
     const Folder folder;
     {
