@@ -11,6 +11,8 @@
 #include <cstring>
 #include <new>
 
+#include "dissector/core/text.h"
+
 namespace meshcore::bridge {
 namespace {
 
@@ -49,6 +51,13 @@ struct File {
         if (descriptor >= 0) ::close(descriptor);
     }
 };
+
+/// Whoever gave the key itself in place of its file is not shown it once more.
+std::string shown(const std::string& path) {
+    const std::string name = path.substr(path.rfind('/') + 1);
+    const bool is_key = name.size() >= 2 * seed_size && from_hex(name).has_value();
+    return is_key ? "(not shown, it looks like the key itself: write it into a file)" : path;
+}
 
 }  // namespace
 
@@ -102,7 +111,7 @@ Result<SigningKey> SigningKey::from_text(std::string_view text) {
 
 Result<SigningKey> SigningKey::load(const std::string& path) {
     const auto refuse = [&](std::string_view why) {
-        return fail(fmt::format("cannot use private key file {}: {}", path, why));
+        return fail(fmt::format("cannot use private key file {}: {}", shown(path), why));
     };
     const File file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     struct stat status {};

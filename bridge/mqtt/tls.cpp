@@ -41,7 +41,20 @@ Result<ssl::context> make_tls_context(const TlsConfig& config) {
     context.use_certificate_chain_file(config.cert_file, problem);
     if (problem) return failed("cert_file", config.cert_file);
     const std::string& key = config.key_file.empty() ? config.cert_file : config.key_file;
+    // Without this the library would ask whoever sits at the terminal, and wait.
+    bool locked = false;
+    context.set_password_callback(
+        [&locked](std::size_t, ssl::context::password_purpose) {
+            locked = true;
+            return std::string{};
+        },
+        problem);
     context.use_private_key_file(key, ssl::context::pem, problem);
+    if (problem && locked)
+        return fail(
+            fmt::format("cannot use key_file {}: it is locked with a passphrase; store it without "
+                        "one, where nobody else can read it",
+                        key));
     if (problem) return failed("key_file", key);
     return context;
 }

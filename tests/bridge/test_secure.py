@@ -189,6 +189,18 @@ def test_files_that_cannot_be_used(tmp_path):
             assert word in bridge.log() and "not used" in bridge.log()
 
 
+def test_key_with_a_passphrase(pki, tmp_path):
+    """Nobody is asked for it: that is told, and where nobody sits nothing waits."""
+    certificate, key = pki["client"]
+    locked = tmp_path / "locked.key"
+    openssl("pkey", "-in", key, "-aes128", "-passout", "pass:s3cret-word", "-out", locked)
+    locked.chmod(0o600)
+    tls = f'[broker.tls]\nenabled = true\ncert_file = "{certificate}"\nkey_file = "{locked}"'
+    with Bridge(toml(1, auth=tls), arguments=["--check"], prefix=["setsid", "--wait"]) as bridge:
+        assert bridge.wait() == 2
+        assert "locked.key: it is locked with a passphrase" in bridge.log()
+
+
 def test_login_by_token(tmp_path):
     """User name and password are the key's; a new token for each CONNECT; no secret anywhere."""
     from support.broker import ACCEPTED, CONNECT, text
