@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What docs/bridge.md prints for readers of each format, run as it is printed."""
 import contextlib
+import datetime
+import fnmatch
+import json
 import os
 import pathlib
 import re
 import subprocess
 import threading
+import tomllib
 
 import pytest
 from bridging import CAPTURES, KEY, ROOT, Bridge
-from support.broker import Mosquitto, bridge_program, wait_until
+from support.broker import Mosquitto, Subscriber, bridge_program, wait_until
+from support.simulated_radio import SimulatedRadio
+from test_troubles import SOURCE, numbered
 
 PAGE = (ROOT / "docs/bridge.md").read_text(encoding="utf-8").split("## Recipes")[1].split("\n## ")[0]
 COMMANDS = [line for line in re.search(r"```sh\n(.*?)```", PAGE, re.S)[1].splitlines() if line.startswith("mosquitto_sub")]
@@ -126,3 +132,109 @@ def test_alert_script_on_what_the_bridge_publishes(tmp_path):
         wait_until(lambda: len(alert.lines) > 10, what="alerts")
         assert alert.process.poll() is None
         assert all(line.startswith("ALERT ") for line in alert.lines)
+
+
+@pytest.fixture(name="rooms", scope="module")
+def published_rooms():
+    """All that a broker gets in the format rooms: from a capture, and the status of a radio."""
+    with Mosquitto() as mosquitto, Subscriber(mosquitto.port) as subscriber, SimulatedRadio(numbered(1)) as radio:
+        config = f'{CONFIG}{{}}[[broker]]\nname = "rooms"\nenabled = true\nserver = "127.0.0.1"\n' \
+                 f'port = {mosquitto.port}\nformat = "rooms"\n'
+        with Bridge(config.format(""), arguments=["--read", CAPTURES / "firmware-1.17.1.pcapng",
+                                                  "--origin", "Roof", "--origin-id", KEY]) as bridge:
+            assert bridge.wait(300) == 0
+        with Bridge(config.format(SOURCE.format(radio.tcp()))) as bridge:
+            subscriber.wait_for(lambda all_: any(b'"stats"' in m.payload for m in all_ if m.topic == "meshcore/status"))
+            assert bridge.stop() == 0
+        yield [(message.topic, json.loads(message.payload)) for message in subscriber.messages]
+
+
+def matches(topic, pattern):
+    levels, wanted = topic.split("/"), pattern.split("/")
+    if wanted[-1] == "#":
+        return levels[:len(wanted) - 1] == wanted[:-1]
+    return len(levels) == len(wanted) and all(want in ("+", level) for level, want in zip(levels, wanted))
+
+
+def flat(value, name=""):
+    """As Telegraf's parser names what is inside objects and lists."""
+    if isinstance(value, (dict, list)):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from flat(inner, f"{name}_{key}" if name else str(key))
+    else:
+        yield name, value
+
+
+def measured(recipe, message):
+    """(tags, fields, time) that Telegraf's data format "json" makes of it: texts are left out unless they are tags or
+    asked for, numbers are fields; without the time that was asked for it is refused."""
+    values = dict(flat(message))
+    time = None
+    if "json_time_key" in recipe:
+        assert recipe["json_time_format"] == "2006-01-02T15:04:05Z07:00"  # Go's name for RFC 3339
+        time = datetime.datetime.fromisoformat(values.pop(recipe["json_time_key"]))
+        assert time.tzinfo
+    tags = {key: values.pop(key) for key in recipe.get("tag_keys", []) if key in values}
+    fields = {key: value for key, value in values.items()
+              if isinstance(value, (int, float)) and not isinstance(value, bool)
+              or any(fnmatch.fnmatch(key, wanted) for wanted in recipe.get("json_string_fields", []))}
+    return tags, fields, time
+
+
+def test_telegraf(rooms):
+    """Every tag and field that the printed configuration names is there, and numbers are numbers."""
+    recipes = tomllib.loads((ROOT / "docs/recipes/telegraf.conf").read_text(encoding="utf-8"))
+    nodes, observers = recipes["inputs"]["mqtt_consumer"]
+    for recipe in (nodes, observers):
+        assert recipe["data_format"] == "json"
+        got = [measured(recipe, message) for topic, message in rooms
+               if any(matches(topic, pattern) for pattern in recipe["topics"])]
+        assert got
+        assert set(recipe["tag_keys"]) == {tag for tags, _, _ in got for tag in tags}
+        assert all(isinstance(tag, str) for tags, _, _ in got for tag in tags.values())
+        assert set(recipe.get("json_string_fields", [])) <= {field for _, fields, _ in got for field in fields}
+    fields = {field for topic, message in rooms if matches(topic, "meshcore/nodes/+")
+              for field in measured(nodes, message)[1]}
+    assert {"lat", "lon", "snr", "rssi", "hops", "battery_mv", "uptime_secs"} <= fields
+    statuses = [measured(observers, message) for topic, message in rooms if topic == "meshcore/status"]
+    assert any({"stats_battery_mv", "stats_noise_floor", "stats_packets_recv"} <= set(fields) for _, fields, _ in statuses)
+
+
+def reach(message, path):
+    for part in path.split("."):
+        message = message.get(part) if isinstance(message, dict) else None
+    return message
+
+
+def passes(node, message):
+    """What Node-RED's switch node does, with the rules of the recipe."""
+    value = reach({"payload": message}, node["property"])
+    rule, = node["rules"]
+    if rule["t"] == "regex":
+        return re.search(rule["v"], str(value), re.I if rule["case"] else 0) is not None
+    assert rule["t"] == "lt"
+    return isinstance(value, (int, float)) and value < float(rule["v"])
+
+
+def test_node_red(rooms):
+    """The printed flow holds together; its nodes find in our messages what they look for, and let pass what they
+    should."""
+    flow = {node["id"]: node for node in json.loads((ROOT / "docs/recipes/node-red.json").read_text(encoding="utf-8"))}
+    assert {node["z"] for node in flow.values() if "z" in node} == {"meshcore-flow"}
+    sources = [node for node in flow.values() if node["type"] == "mqtt in"]
+    assert len(sources) == 2
+    for source in sources:
+        assert source["datatype"] == "json" and flow[source["broker"]]["type"] == "mqtt-broker"
+        switch, = (flow[target] for target in source["wires"][0])
+        template, = (flow[target] for target in switch["wires"][0])
+        alerts, = (flow[target] for target in template["wires"][0])
+        assert (switch["type"], template["type"], alerts["type"]) == ("switch", "template", "debug")
+        messages = [message for topic, message in rooms if matches(topic, source["topic"])]
+        looked_at = [message for message in messages if reach({"payload": message}, switch["property"]) is not None]
+        assert looked_at
+        for message in looked_at:
+            for path in re.findall(r"{{{?([\w.]+)}?}}", template["template"]):
+                assert reach({"payload": message}, path) is not None, path
+    help_, low = flow["meshcore-help"], flow["meshcore-low"]
+    assert passes(help_, {"text": "Please HELP us"}) and not passes(help_, {"text": "hello"})
+    assert passes(low, {"battery_mv": 3300}) and not passes(low, {"battery_mv": 4100}) and not passes(low, {})
