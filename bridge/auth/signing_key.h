@@ -13,8 +13,6 @@
 
 namespace meshcore::bridge {
 
-using Signature = std::array<std::uint8_t, 64>;
-
 /// Lies in guarded memory that is neither swapped nor part of a core file, and is wiped at the end.
 class SigningKey {
 public:

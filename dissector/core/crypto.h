@@ -15,6 +15,7 @@ namespace meshcore {
 
 using Digest = std::array<std::uint8_t, 32>;
 using PublicKey = std::array<std::uint8_t, 32>;
+using Signature = std::array<std::uint8_t, 64>;
 /// Expanded Ed25519 private key: clamped scalar (32), then the nonce prefix (32). No seed is kept.
 using PrivateKey = std::array<std::uint8_t, 64>;
 /// A channel's slot (a 16-byte key is followed by 16 zeros) or the X25519 result of two nodes.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "extcap/radio/companion.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -25,18 +27,13 @@ enum Code : std::uint8_t {
     log_rx_data_code = 0x88
 };
 
-/// '<', length as u16 LE, body.
 std::vector<std::uint8_t> to_radio(std::string_view body) {
-    std::vector<std::uint8_t> bytes(3 + body.size());
-    bytes[0] = '<';
-    bytes[1] = static_cast<std::uint8_t>(body.size());
-    std::copy(body.begin(), body.end(), bytes.begin() + 3);
-    return bytes;
+    return to_companion({reinterpret_cast<const std::uint8_t*>(body.data()), body.size()});
 }
 
-/// All that a companion is ever sent unasked. DEVICE_QUERY tells the newest message format that we
-/// know; with 3 or more the radio adds SNR to messages. APP_START's name is for the radio's own log
-/// only.
+/// All that a companion is sent, unless it is to sign something. DEVICE_QUERY tells the newest message
+/// format that we know; with 3 or more the radio adds SNR to messages. APP_START's name is for the
+/// radio's own log only.
 std::vector<Query> usual_queries() {
     return {
         {"DEVICE_QUERY", to_radio("\x16\x03"sv), "\x0d"sv},
@@ -81,9 +78,18 @@ void Companion::give_up_incomplete(Record::Time time, const OnRecord& on_record)
     }
 }
 
+Result<Signing*> Companion::sign(const PublicKey& key, Bytes text) {
+    if (!own_key_) return fail("the radio has not said which key it signs with");
+    if (*own_key_ != key)
+        return fail(fmt::format("the radio signs with the key {}, not with {}",
+                                to_hex(*own_key_, HexCase::upper), to_hex(key, HexCase::upper)));
+    return &signing_.emplace(key, text);
+}
+
 void Companion::reconnected() {
     framer_.clear();
     waiting_for_.reset();
+    signing_.reset();
 }
 
 void Companion::take_messages(Record::Time time, const OnRecord& on_record) {
@@ -111,6 +117,7 @@ void Companion::message(Bytes body, Record::Time time, const OnRecord& on_record
         case end_of_contacts_code: learned_.complete = true; break;
         default: break;
     }
+    if (signing_) signing_->receive(body);
     if (!waiting_for_) return;
     const std::string_view answer = queries_[*waiting_for_].answer;
     const std::string_view text{reinterpret_cast<const char*>(body.data()), body.size()};
@@ -132,7 +139,9 @@ void Companion::self_info(Bytes bytes) {
     constexpr std::size_t name_offset = 58;
     const Body body{bytes};
     if (!body.has(0, name_offset)) return;
-    device_.set("meshcore_radio.device.public_key"_f, bytes.subspan(4, 32));
+    const Bytes key = bytes.subspan(4, 32);
+    std::copy(key.begin(), key.end(), own_key_.emplace().begin());
+    device_.set("meshcore_radio.device.public_key"_f, key);
     take_items(device_, body,
                {{"meshcore_radio.frequency"_f, 48, 4, 1000},
                 {"meshcore_radio.bandwidth"_f, 52, 4},
@@ -141,7 +150,6 @@ void Companion::self_info(Bytes bytes) {
     take_text(device_, body, "meshcore_radio.device.name"_f, name_offset, bytes.size() - name_offset);
     if (!on_learned_) return;
     learned_ = {};
-    const Bytes key = bytes.subspan(4, 32);
     learned_.nodes.push_back({device_.text("meshcore_radio.device.name"_f), {key.begin(), key.end()}});
 }
 

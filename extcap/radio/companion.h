@@ -8,6 +8,7 @@
 
 #include "extcap/radio/companion_framer.h"
 #include "extcap/radio/protocol.h"
+#include "extcap/radio/signing.h"
 
 namespace meshcore::radio {
 
@@ -20,6 +21,7 @@ public:
     void asked(std::size_t index) override { waiting_for_ = index; }
     bool answered() const override { return !waiting_for_; }
     void all_asked() override;
+    Result<Signing*> sign(const PublicKey& key, Bytes text) override;
 
     void receive(Bytes bytes, Record::Time time, const OnRecord& on_record) override;
     bool incomplete() const override { return framer_.incomplete(); }
@@ -41,6 +43,8 @@ private:
     Learned learned_;
     CompanionFramer framer_;
     std::optional<std::size_t> waiting_for_;
+    std::optional<PublicKey> own_key_;
+    std::optional<Signing> signing_;
 };
 
 }  // namespace meshcore::radio

@@ -25,6 +25,15 @@ bool can_begin_message(Bytes bytes) {
 
 }  // namespace
 
+std::vector<std::uint8_t> to_companion(Bytes body) {
+    std::vector<std::uint8_t> bytes(header_length + body.size());
+    bytes[0] = '<';
+    bytes[1] = static_cast<std::uint8_t>(body.size() & 0xFF);
+    bytes[2] = static_cast<std::uint8_t>(body.size() >> 8);
+    std::copy(body.begin(), body.end(), bytes.begin() + header_length);
+    return bytes;
+}
+
 void CompanionFramer::push(Bytes bytes) {
     bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(position_));
     position_ = 0;

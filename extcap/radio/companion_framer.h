@@ -17,6 +17,10 @@
 
 namespace meshcore::radio {
 
+/// What a companion takes: '<' (host to radio), then length and body in the same way. The firmware
+/// takes bodies of up to 172 bytes, since 1.16 of 176.
+std::vector<std::uint8_t> to_companion(Bytes body);
+
 class CompanionFramer {
 public:
     /// Keeps what was read; take messages with next() until there is none.

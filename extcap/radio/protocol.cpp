@@ -17,6 +17,7 @@ struct Row {
     std::unique_ptr<Protocol> (*make)(const std::optional<Tuning>&, OnLearned);
     bool tunable = false;
     bool knows_others = false;
+    bool signs = false;
 };
 
 constexpr auto protocols = std::to_array<Row>({
@@ -24,12 +25,12 @@ constexpr auto protocols = std::to_array<Row>({
      [](const auto& tuning, OnLearned on_learned) -> std::unique_ptr<Protocol> {
          return std::make_unique<Detector>(tuning, std::move(on_learned));
      },
-     true, true},
+     true, true, true},
     {"companion",
      [](const auto&, OnLearned on_learned) -> std::unique_ptr<Protocol> {
          return std::make_unique<Companion>(std::move(on_learned));
      },
-     false, true},
+     false, true, true},
     {"kiss",
      [](const auto& tuning, OnLearned) -> std::unique_ptr<Protocol> {
          return std::make_unique<Kiss>(tuning);
@@ -50,6 +51,10 @@ const Row* find_row(std::string_view name) {
 bool Protocol::identified() const {
     return device_.knows("meshcore_radio.device.name"_f) ||
            device_.knows("meshcore_radio.device.public_key"_f);
+}
+
+Result<Signing*> Protocol::sign(const PublicKey&, Bytes) {
+    return fail("the radio cannot sign: of all radios only a companion does that");
 }
 
 void Protocol::packets_received(double count) {
@@ -91,6 +96,11 @@ bool can_be_tuned(std::string_view name) {
 bool can_be_learned_from(std::string_view name) {
     const Row* row = find_row(name);
     return row && row->knows_others;
+}
+
+bool can_sign(std::string_view name) {
+    const Row* row = find_row(name);
+    return row && row->signs;
 }
 
 }  // namespace meshcore::radio

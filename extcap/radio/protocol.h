@@ -8,14 +8,19 @@
 #include <string_view>
 #include <vector>
 
+#include "dissector/core/crypto.h"
+#include "dissector/core/result.h"
 #include "extcap/radio/device.h"
 #include "extcap/radio/learned.h"
 #include "extcap/radio/tuning.h"
 
 namespace meshcore::radio {
 
+class Signing;
+
 /// Something that the radio may be asked. The tables of queries hold all that is ever written to a
-/// radio, and nothing in them transmits, stores, consumes or changes anything.
+/// radio that is not to sign anything (signing.h), and nothing in them transmits, stores, consumes or
+/// changes anything.
 struct Query {
     std::string_view name;
     std::vector<std::uint8_t> bytes;
@@ -48,6 +53,10 @@ public:
     virtual bool answered() const = 0;
     /// The last one of a round is answered or given up.
     virtual void all_asked() {}
+
+    /// Begins to have `text` signed with the radio's own key, which must be `key`; what was begun
+    /// before is given up. Valid until the next call or reconnected().
+    virtual Result<Signing*> sign(const PublicKey& key, Bytes text);
 
     /// Takes what was read, in pieces of any size, and hands out each frame as soon as it is whole.
     /// `time` is stamped on the records.
@@ -109,5 +118,7 @@ std::unique_ptr<Protocol> make_protocol(std::string_view name, const std::option
                                         OnLearned on_learned = {});
 bool can_be_tuned(std::string_view name);
 bool can_be_learned_from(std::string_view name);
+/// Only a companion can; "auto" may turn out to be one.
+bool can_sign(std::string_view name);
 
 }  // namespace meshcore::radio
