@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "bridge/config/token_signing.h"
 #include "bridge/mqtt/client_id.h"
 #include "bridge/spool/place.h"
 
@@ -81,14 +82,18 @@ bool say_the_same(const Config& a, const Config& b, const std::string& name) {
     if (index_of(b, name) != index || index == b.brokers.size()) return false;
     BrokerConfig one = a.brokers[index], other = b.brokers[index];
     one.where = other.where = {};
-    return one == other && common(a) == common(b) && same_key(a.signing_key.get(), b.signing_key.get());
+    return one == other && common(a) == common(b) && radio_signs(a) == radio_signs(b) &&
+           same_key(a.signing_key.get(), b.signing_key.get());
 }
 
 }  // namespace
 
 Brokers::Brokers(std::shared_ptr<const Config> config, bool beside_daemon,
-                 std::function<void()> on_change)
-    : config_{std::move(config)}, beside_daemon_{beside_daemon}, on_change_{std::move(on_change)} {
+                 std::shared_ptr<RadioSigner> radio_signer, std::function<void()> on_change)
+    : config_{std::move(config)},
+      beside_daemon_{beside_daemon},
+      radio_signer_{std::move(radio_signer)},
+      on_change_{std::move(on_change)} {
     for (std::size_t i = 0; i < config_->brokers.size(); ++i)
         if (is_used(config_->brokers[i])) brokers_.push_back(make(i, nullptr));
 }
@@ -112,6 +117,7 @@ std::unique_ptr<Broker> Brokers::make(std::size_t index, std::unique_ptr<Outbox>
                                                          : make_outbox(*config_, broker));
     options.outbox = std::move(outbox);
     options.signing_key = config_->signing_key;
+    if (radio_signs(*config_)) options.radio_signer = radio_signer_;
     options.on_change = on_change_;
     options.tells_presence = !beside_daemon_;
     return std::make_unique<Broker>(std::move(options));

@@ -16,7 +16,9 @@ namespace meshcore::bridge {
 class Brokers {
 public:
     /// `on_change`: see Broker; called from the brokers' threads.
-    Brokers(std::shared_ptr<const Config> config, bool beside_daemon, std::function<void()> on_change);
+    /// `radio_signer` is null where no radio is.
+    Brokers(std::shared_ptr<const Config> config, bool beside_daemon,
+            std::shared_ptr<RadioSigner> radio_signer, std::function<void()> on_change);
     ~Brokers();
 
     std::vector<Destination*> destinations() const;
@@ -41,6 +43,7 @@ private:
 
     std::shared_ptr<const Config> config_;
     const bool beside_daemon_;
+    const std::shared_ptr<RadioSigner> radio_signer_;
     std::function<void()> on_change_;
     std::vector<std::unique_ptr<Broker>> brokers_;
     std::thread waiting_;  ///< for those that end

@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "bridge/config/token_signing.h"
 #include "bridge/formats/format.h"
 #include "bridge/mqtt/client_id.h"
 #include "dissector/core/capture_header.h"
@@ -44,13 +45,13 @@ std::string shown(const std::string& payload) {
     return is_text ? payload : fmt::format("{} bytes: {}", bytes.size(), to_hex(bytes));
 }
 
-const char* login_text(const AuthConfig& auth) {
+std::string login_text(const Config& config, const AuthConfig& auth) {
     switch (auth.effective()) {
         case AuthMethod::none: return "no login";
         case AuthMethod::password: return "user name and password";
-        case AuthMethod::token: return "token";
+        case AuthMethod::token: break;
     }
-    return "";
+    return fmt::format("token {}", signer_text(config));
 }
 
 void describe(std::string& text, const Config& config, const BrokerConfig& broker, std::size_t number) {
@@ -59,7 +60,7 @@ void describe(std::string& text, const Config& config, const BrokerConfig& broke
     observer.key = config.origin_id.empty() ? "{PUBLIC_KEY}" : config.origin_id;
     auto out = std::back_inserter(text);
     fmt::format_to(out, "broker \"{}\": {} port {}, {}, QoS {}, keepalive {} s, format {}\n",
-                   broker.name, broker.server, broker.port, login_text(broker.auth), broker.qos,
+                   broker.name, broker.server, broker.port, login_text(config, broker.auth), broker.qos,
                    broker.keepalive->count(), broker.format);
     fmt::format_to(out, "  client id {}\n", make_client_id(config, broker, number, observer.key));
     const auto format = find_format(broker.format)->make(config, broker);

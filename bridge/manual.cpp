@@ -25,7 +25,8 @@ meshcore-bridge \- publish what a MeshCore radio hears to MQTT brokers
 .B meshcore-bridge
 listens to one or several MeshCore radios, decodes each packet, and publishes it to any number of MQTT brokers, in the
 format that each of them wants. It takes the configuration files of meshcore-bot, meshcoretomqtt and
-meshcore-packet-capture as they are, and TOML of its own. It never transmits, and subscribes to nothing.
+meshcore-packet-capture as they are, and TOML of its own. It never transmits, and subscribes to nothing; a companion
+is asked who it is, how it fares and, if a broker's login needs it, for a signature.
 .PP
 It runs in the foreground until it is stopped. Each broker has its own connection and its own outbox on disk: what is
 heard while a broker is away is published when it is back, also after a restart.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "bridge/observer.h"
 
+#include <algorithm>
+
 #include "dissector/core/text.h"
 
 namespace meshcore::bridge {
@@ -43,6 +45,14 @@ void Observer::update(const Tape& report) {
 std::optional<double> Observer::figure(FieldId id) const {
     const auto found = figures.find(id);
     return found == figures.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::optional<PublicKey> Observer::public_key() const {
+    const auto bytes = from_hex(key);
+    PublicKey result;
+    if (!bytes || bytes->size() != result.size()) return std::nullopt;
+    std::copy(bytes->begin(), bytes->end(), result.begin());
+    return result;
 }
 
 }  // namespace meshcore::bridge

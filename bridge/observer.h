@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "dissector/core/crypto.h"
 #include "dissector/core/tape.h"
 
 namespace meshcore::bridge {
@@ -25,6 +26,8 @@ struct Observer {
     void update(const Tape& report);
 
     std::optional<double> figure(FieldId id) const;
+    /// The key's bytes; nothing if it is not known.
+    std::optional<PublicKey> public_key() const;
 
     bool operator==(const Observer&) const = default;
 };

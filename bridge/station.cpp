@@ -14,9 +14,10 @@ namespace meshcore::bridge {
 Station::Station(boost::asio::io_context& io, const Options& options,
                  std::shared_ptr<const Config> config, Handlers handlers)
     : io_{io}, options_{options}, config_{std::move(config)}, handlers_{std::move(handlers)} {
+    if (!is_capture()) radio_signer_ = std::make_shared<RadioSigner>(io_);
     // Brokers begin when they hear of the observer, which is after capture_ is set.
     if (!options_.dry_run)
-        brokers_ = std::make_unique<Brokers>(config_, !options_.read.empty(), [this] {
+        brokers_ = std::make_unique<Brokers>(config_, !options_.read.empty(), radio_signer_, [this] {
             if (capture_) capture_->changed();
             handlers_.on_change();
         });
@@ -103,6 +104,10 @@ void Station::radio_state(radio::SessionState state, const std::string& line) {
     using radio::SessionState;
     const bool good = state == SessionState::connected || state == SessionState::identified;
     connected_ = good || state == SessionState::silent;
+    if (state == SessionState::connected)
+        radio_signer_->connected(*session_);
+    else if (!connected_)
+        radio_signer_->gone();
     counters_.connections += state == SessionState::connected;
     spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "{}: {}", label(), line);
     if (state == SessionState::identified && !bridge_->has_observer())
@@ -134,6 +139,7 @@ void Station::renew(std::shared_ptr<const Config> config, std::function<void()> 
         bridge_->renew(config_, keys(), identity(), destinations());
         if (!same_share) start_share();
         if (!same_source) {
+            radio_signer_->gone();
             session_->stop();
             start_radio();
         }
@@ -145,6 +151,7 @@ void Station::renew(std::shared_ptr<const Config> config, std::function<void()> 
 }
 
 void Station::leave(SteadyTime deadline) {
+    if (radio_signer_) radio_signer_->gone();
     if (session_) session_->stop();
     if (capture_) capture_->stop();
     share_.reset();

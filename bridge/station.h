@@ -67,8 +67,9 @@ private:
     Handlers handlers_;
     std::shared_ptr<CaptureRun> capture_;
     std::optional<CaptureRun::End> end_;
-    std::unique_ptr<Brokers> brokers_;    ///< none in a dry run
-    std::unique_ptr<OutputFile> output_;  ///< of a radio, if there is to be one
+    std::shared_ptr<RadioSigner> radio_signer_;  ///< of a radio
+    std::unique_ptr<Brokers> brokers_;           ///< none in a dry run
+    std::unique_ptr<OutputFile> output_;         ///< of a radio, if there is to be one
     std::vector<std::unique_ptr<DryRun>> printers_;
     std::unique_ptr<Bridge> bridge_;
     std::unique_ptr<capture::Share> share_;

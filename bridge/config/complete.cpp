@@ -9,6 +9,7 @@
 #include "bridge/config/load.h"
 #include "bridge/config/secret_file.h"
 #include "bridge/config/source_check.h"
+#include "bridge/config/token_signing.h"
 #include "bridge/formats/format.h"
 #include "bridge/formats/topic.h"
 #include "bridge/mqtt/proxy.h"
@@ -38,12 +39,8 @@ public:
         for (const std::string& header : broker_.websocket_headers)
             if (!parse_header(header)) refuse("one of its websocket_headers is no \"Name: value\"");
         if (broker_.tls.enabled) tls();
-        if (broker_.auth.effective() == AuthMethod::token && !config_.signing_key)
-            refuse(
-                config_.private_key_file.empty()
-                    ? "login by token needs the radio's private key: set private_key_file (in an ini "
-                      "private_key_path)"
-                    : "login by token needs the private key, which cannot be used");
+        if (broker_.auth.effective() == AuthMethod::token)
+            if (const std::string why = nobody_signs(config_); !why.empty()) refuse(why);
         if (broker_.auth.username.empty() && !broker_.auth.password.empty())
             refuse("it has a password but no user name");
         if (!find_format(broker_.format)) {
@@ -189,23 +186,6 @@ void check_client_ids(Config& config, Findings& findings) {
                                  other->second->name, broker.name));
         broker.client_id += fmt::format("_{}", &broker - config.brokers.data() + 1);
     }
-}
-
-void load_signing_key(Config& config, Findings& findings) {
-    const bool wanted =
-        std::any_of(config.brokers.begin(), config.brokers.end(), [](const BrokerConfig& broker) {
-            return broker.enabled && broker.auth.effective() == AuthMethod::token;
-        });
-    const bool from_file = !config.private_key_file.empty();
-    if (wanted && (from_file || !config.private_key.empty())) {
-        auto key = from_file ? SigningKey::load(config.private_key_file)
-                             : SigningKey::from_text(config.private_key);
-        if (key)
-            config.signing_key = std::make_shared<const SigningKey>(std::move(*key));
-        else
-            findings.add(Severity::error, key.error().message);
-    }
-    wipe(config.private_key);
 }
 
 }  // namespace

@@ -19,6 +19,10 @@ enum class Transport { tcp, websockets };
 enum class MqttVersion { v311, v5 };
 enum class AuthMethod { none, password, token };
 
+/// Who signs login tokens: with `automatic` the private key if there is one, else the radio; with
+/// `device` the radio, and if it does not, the key.
+enum class TokenSigning { automatic, key, device, device_only };
+
 struct TlsConfig {
     bool enabled = false;
     bool verify = true;
@@ -169,7 +173,8 @@ struct Config {
     std::vector<int> packet_types;
     std::string private_key_file;
     std::string private_key;                        ///< moved into signing_key, and wiped
-    std::shared_ptr<const SigningKey> signing_key;  ///< if a broker wants a token
+    std::shared_ptr<const SigningKey> signing_key;  ///< if it may have to sign a broker's token
+    TokenSigning token_signing = TokenSigning::automatic;
     AuthConfig auth;  ///< what all brokers share: owner, e-mail, life of a token
     std::string keys_file;
     std::vector<std::string> hashtag_channels;

@@ -47,6 +47,17 @@ void debug_flag(C& c, const V& v) {
     if (v.flag) c.log_level = "debug";
 }
 
+// These two come in any order.
+void token_method(C& c, const V& v) {
+    if (v.number > 0)
+        c.token_signing = TokenSigning::key;
+    else if (c.token_signing != TokenSigning::device_only)
+        c.token_signing = TokenSigning::device;
+}
+void token_device_only(C& c, const V& v) {
+    if (v.flag && c.token_signing != TokenSigning::key) c.token_signing = TokenSigning::device_only;
+}
+
 // clang-format off
 const auto rows = std::to_array<GlobalKey>({
     // The radio.
@@ -108,6 +119,9 @@ const auto rows = std::to_array<GlobalKey>({
     // Tokens.
     {"general.private_key_file", "PacketCapture.private_key_path", "PRIVATE_KEY_FILE", Kind::path, "", "", "File with the radio's private key, 128 or 64 hex digits, for login by token", [](C& c, const V& v) { c.private_key_file = v.text; }},
     {"general.private_key", "", "PRIVATE_KEY", Kind::secret, "", "", "The private key itself; a file is better", [](C& c, const V& v) { c.private_key = v.text; }},
+    {"general.token_signing", "", "", Kind::choice, "auto|key|device|device-only", "auto", "Who signs login tokens: key: the private key; device: the radio, if it is a companion, else the private key; device-only: the radio alone; auto: the private key if there is one, else the radio", [](C& c, const V& v) { c.token_signing = static_cast<TokenSigning>(v.number); }},
+    {"", "PacketCapture.auth_token_method", "AUTH_TOKEN_METHOD", Kind::choice, "device|python|meshcore-decoder", "auto", "The same in other words, in the environment also without prefix: python and meshcore-decoder are key", token_method},
+    {"", "", "AUTH_TOKEN_DEVICE_ONLY", Kind::flag, "", "false", "With the method device, or none: the radio alone. In the environment also without prefix", token_device_only},
     {"general.owner", "PacketCapture.owner_public_key", "OWNER_PUBLIC_KEY", Kind::text, "", "", "Owner's public key in tokens, over verified TLS only", [](C& c, const V& v) { c.auth.owner = v.text; }},
     {"general.email", "PacketCapture.owner_email", "OWNER_EMAIL", Kind::text, "", "", "Owner's address in tokens, over verified TLS only", [](C& c, const V& v) { c.auth.email = v.text; }},
     {"general.token_ttl", "PacketCapture.jwt_ttl_seconds", "", Kind::integer, "60..31536000", "86400", "Seconds that a token is good for", [](C& c, const V& v) { c.auth.token_ttl = seconds{v.number}; }},
@@ -117,8 +131,6 @@ const auto rows = std::to_array<GlobalKey>({
     {"general.log_level", "", "LOG_LEVEL", Kind::choice, "trace|debug|info|warning|error|critical", "info", "", log_level},
     {"", "PacketCapture.verbose", "", Kind::flag, "", "false", "More in the log", debug_flag},
     {"", "PacketCapture.debug", "", Kind::flag, "", "false", "More in the log", debug_flag},
-    {"", "PacketCapture.auth_token_method", "AUTH_TOKEN_METHOD", Kind::text, "", "", "without effect: tokens are signed with the private key file", nullptr},
-    {"", "", "AUTH_TOKEN_DEVICE_ONLY", Kind::flag, "", "", "without effect: tokens are signed with the private key file", nullptr},
     {"", "", "CLIENT_AGENT", Kind::text, "", "", "without effect: tokens name this program", nullptr},
     // What has no meaning here.
     {"general.sync_time", "", "SYNC_TIME", Kind::flag, "", "", "without effect: the radio's clock is never set", nullptr},

@@ -127,6 +127,10 @@ std::string print_config(const std::vector<Document>& documents, const Config& m
         }
     }
     put(root, "general.log_level", merged.log_level);
+    if (merged.token_signing != TokenSigning::automatic) {
+        constexpr const char* signers[] = {"auto", "key", "device", "device-only"};
+        put(root, "general.token_signing", signers[static_cast<std::size_t>(merged.token_signing)]);
+    }
     if (!merged.client_name.empty()) put(root, "general.client_name", merged.client_name);
     std::ostringstream text;
     text << printer.hidden() << root << "\n";

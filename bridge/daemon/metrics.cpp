@@ -82,6 +82,9 @@ std::string metrics_text(const std::vector<std::unique_ptr<Station>>& stations) 
                 reports.emplace_back("broker=" + quoted(broker->config().name), broker->report());
     Metric online{page, "broker_online", "gauge", "1 while the broker is connected."};
     for (const auto& [label, report] : reports) online.add(label, report.online);
+    Metric needs_radio{page, "broker_needs_radio", "gauge",
+                       "1 while the broker waits for the radio, which is to sign the login."};
+    for (const auto& [label, report] : reports) needs_radio.add(label, report.needs_radio);
     for (const CounterRow& row : broker_counters()) {
         Metric metric{page, row.name, row.type, row.help};
         for (const auto& [label, report] : reports) metric.add(label, report.*row.value);

@@ -89,6 +89,7 @@ BrokerReport Broker::report() const {
     report.dropped = outbox_.dropped();
     report.replayed = outbox_.replayed();
     report.durable = outbox_.durable();
+    report.needs_radio = report_.needs_radio && !options_.radio_signer->radio_is_there();
     return report;
 }
 
@@ -148,8 +149,11 @@ void Broker::take_orders() {
         state_ = State::finished;
     } else if (state_ == State::asleep && deadline_ == SteadyTime::max() && observer) {
         begin();
-    } else if (client_ && observer->key != observer_->key) {
+    } else if (state_ != State::asleep && observer->key != observer_->key) {
+        addresses_.clear();  // not even the next one under the old name
         failed("another radio is observing now: connecting under its name");
+    } else if (state_ != State::asleep) {
+        observer_ = observer;
     }
 }
 
@@ -159,6 +163,7 @@ void Broker::step() {
         case State::asleep:
             if (late) begin();
             break;
+        case State::signing: radio_signed(); break;
         case State::resolving: resolved(); break;
         case State::connecting: reached(late); break;
         case State::greeting: greeted(late); break;
@@ -181,6 +186,7 @@ void Broker::failed(std::string what, bool login) {
     const bool refused = client_ && client_->connack().value_or(0) != 0;
     if (const auto why = tunnel_ && !refused ? tunnel_->error() : std::nullopt)
         if (*why != Tunnel::hung_up) what = *why;
+    token_answer_.reset();
     client_.reset();
     tunnel_.reset();
     under_way_.clear();
@@ -198,7 +204,7 @@ void Broker::failed(std::string what, bool login) {
     {
         const std::lock_guard lock{mutex_};
         if (report_.online) report_.offline_since = steady_clock::now();
-        report_.online = false;
+        report_.online = report_.needs_radio = false;
         report_.failed = true;
         report_.login_failures += login;
     }

@@ -2,9 +2,11 @@
 // One broker: its queue, its thread, its connection, its pauses. Whatever happens to it happens to no
 // other one.
 //
-//   asleep ──> resolving ──> connecting ──> greeting ──> online ──> leaving ──> finished
-//     ^______________|____________|____________|___________|
+//   asleep ──> signing ──> resolving ──> connecting ──> greeting ──> online ──> leaving ──> finished
+//     ^___________|____________|____________|____________|___________|
 //             a pause, growing, longer after a refused login
+//
+// Signing is for logins that the radio signs: nothing is connected to before it has.
 #pragma once
 
 #include <atomic>
@@ -14,6 +16,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "bridge/auth/radio_signer.h"
 #include "bridge/auth/signing_key.h"
 #include "bridge/counters.h"
 #include "bridge/mqtt/backoff.h"
@@ -30,6 +33,7 @@ struct BrokerReport : BrokerCounters {
     bool durable = false;  ///< what waits survives the end of the process
     bool online = false;
     bool failed = false;         ///< has been tried, and is not to be had at the moment
+    bool needs_radio = false;    ///< waits until the radio is connected, which is to sign the login
     SteadyTime offline_since{};  ///< while not online
 };
 
@@ -43,6 +47,7 @@ public:
         std::function<std::string(const Observer&)> client_id;
         std::unique_ptr<Outbox> outbox;
         std::shared_ptr<const SigningKey> signing_key;  ///< for login by token
+        std::shared_ptr<RadioSigner> radio_signer;      ///< the same, to be asked first
         std::function<void()> on_change;
         bool tells_presence = true;  ///< false: no will, no "offline", and nothing retained
         std::chrono::milliseconds first_pause = std::chrono::seconds{1};  ///< between attempts
@@ -76,7 +81,7 @@ private:
     /// Of the time for leaving, what is kept for the goodbye itself.
     static constexpr std::chrono::seconds goodbye_time{1};
 
-    enum class State { asleep, resolving, connecting, greeting, online, leaving, finished };
+    enum class State { asleep, signing, resolving, connecting, greeting, online, leaving, finished };
 
     void run();
     void wait();
@@ -84,6 +89,9 @@ private:
     void step();
     void begin();
     bool clock_is_right();
+    bool ask_radio();
+    void radio_signed();
+    void resolve();
     void resolved();
     void reach();
     void try_next_address();
@@ -123,7 +131,10 @@ private:
     SteadyTime deadline_ = SteadyTime::max();  ///< of the state
     bool readable_ = false, writable_ = false;
     std::shared_ptr<const Observer> observer_;  ///< of the connection
-    std::unique_ptr<Tunnel> tunnel_;            ///< for TLS and WebSocket
+    std::shared_ptr<Answer<std::string>> token_answer_;
+    std::string radio_token_;         ///< that no CONNECT has carried yet
+    SteadyTime radio_token_until_{};  ///< when it is too old to be carried
+    std::unique_ptr<Tunnel> tunnel_;  ///< for TLS and WebSocket
     std::unique_ptr<Client> client_;
     Resolver resolver_;
     std::vector<std::string> addresses_;

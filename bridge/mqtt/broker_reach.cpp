@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How a broker is reached: its addresses one after the other, or the tunnel; then its answer to
-// CONNECT.
+// How a broker is reached: the radio's signature; its addresses one after the other, or the tunnel;
+// then its answer to CONNECT.
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
@@ -25,6 +25,8 @@ using std::chrono::steady_clock;
 constexpr milliseconds connect_timeout = seconds{10};  // for each address
 constexpr milliseconds tunnel_timeout = seconds{30};   // for connecting and handshakes
 constexpr milliseconds greeting_timeout = seconds{20};
+/// A token that the radio has signed serves that much later if the broker could not be reached.
+constexpr seconds longest_token_age = std::chrono::minutes{5};
 
 }  // namespace
 
@@ -43,6 +45,54 @@ bool Broker::clock_is_right() {
 
 void Broker::begin() {
     if (!clock_is_right()) return;
+    auto known = observer();
+    if (observer_ && known->key != observer_->key) radio_token_.clear();
+    observer_ = std::move(known);
+    if (!ask_radio()) resolve();
+}
+
+/// False if there is nothing to be signed by it.
+bool Broker::ask_radio() {
+    if (!options_.radio_signer || config().auth.effective() != AuthMethod::token) return false;
+    if (!radio_token_.empty() && steady_clock::now() < radio_token_until_) return false;
+    radio_token_.clear();
+    const auto key = observer_->public_key();
+    if (!key) return false;
+    const bool patient = !options_.signing_key;
+    token_answer_ = std::make_shared<Answer<std::string>>(::fcntl(wake_, F_DUPFD_CLOEXEC, 0));
+    options_.radio_signer->ask(
+        {*key, [config = options_.config] { return fresh_claims(*config); }, patient, token_answer_});
+    state_ = State::signing;
+    forget_deadline();  // the radio's session has its own
+    const std::lock_guard lock{mutex_};
+    report_.needs_radio = patient;
+    if (patient && !options_.radio_signer->radio_is_there())
+        spdlog::info("broker {}: waits for the radio, which is to sign the login", config().name);
+    return true;
+}
+
+void Broker::radio_signed() {
+    auto token = token_answer_->take();
+    if (!token) return;
+    token_answer_.reset();
+    {
+        const std::lock_guard lock{mutex_};
+        report_.needs_radio = false;
+    }
+    if (*token) {
+        const seconds life = config().auth.token_ttl.value_or(longest_token_age * 2);
+        radio_token_ = std::move(**token);
+        radio_token_until_ = steady_clock::now() + std::min(longest_token_age, life / 2);
+    } else if (options_.signing_key) {
+        spdlog::warn("broker {}: {}; signing with the private key", config().name,
+                     token->error().message);
+    } else {
+        return failed(token->error().message + " (a private key could: see token_signing)", true);
+    }
+    resolve();
+}
+
+void Broker::resolve() {
     state_ = State::resolving;
     forget_deadline();  // the resolver has its own
     const auto proxy = parse_proxy(config().proxy);
@@ -87,10 +137,11 @@ void Broker::try_next_address() {
 }
 
 bool Broker::make_client() {
-    observer_ = observer();
     Client::Login login;
     login.client_id = options_.client_id(*observer_);
-    if (const auto known = log_in(config(), options_.signing_key.get(), *observer_, login); !known) {
+    const std::string* radio_token = radio_token_.empty() ? nullptr : &radio_token_;
+    if (const auto known = log_in(config(), options_.signing_key.get(), radio_token, *observer_, login);
+        !known) {
         failed(known.error().message, true);
         return false;
     }
@@ -109,6 +160,7 @@ void Broker::connected() {
     ::getsockopt(client_->socket(), SOL_SOCKET, SO_ERROR, &problem, &size);
     if (problem != 0) return failed(std::strerror(problem));
     addresses_.clear();
+    radio_token_.clear();  // CONNECT is on its way
     enter(State::greeting, greeting_timeout);
     greeted(false);
 }

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "bridge/auth/token.h"
-
 namespace meshcore::bridge {
 namespace {
 
@@ -13,7 +11,9 @@ std::int64_t seconds_since_1970() {
     return std::chrono::floor<std::chrono::seconds>(now).count();
 }
 
-Result<std::string> fresh_token(const BrokerConfig& config, const SigningKey& key) {
+}  // namespace
+
+Claims fresh_claims(const BrokerConfig& config) {
     const AuthConfig& auth = config.auth;
     Claims claims;
     claims.issued = seconds_since_1970();
@@ -23,13 +23,11 @@ Result<std::string> fresh_token(const BrokerConfig& config, const SigningKey& ke
     claims.email = auth.email;
     claims.client = "meshcore-bridge/" MESHCORE_VERSION;
     claims.verified_tls = config.tls.enabled && config.tls.verify;
-    return mint(key, claims);
+    return claims;
 }
 
-}  // namespace
-
-Result<void> log_in(const BrokerConfig& config, const SigningKey* key, const Observer& observer,
-                    Client::Login& login) {
+Result<void> log_in(const BrokerConfig& config, const SigningKey* key, const std::string* radio_token,
+                    const Observer& observer, Client::Login& login) {
     switch (config.auth.effective()) {
         case AuthMethod::none: return {};
         case AuthMethod::password:
@@ -38,12 +36,18 @@ Result<void> log_in(const BrokerConfig& config, const SigningKey* key, const Obs
             return {};
         case AuthMethod::token: break;
     }
+    if (radio_token) {
+        login.username = token_username(*observer.public_key());
+        login.password = *radio_token;
+        return {};
+    }
+    if (!key) return fail("no radio is here to sign the login token: set private_key_file");
     if (const std::string own = to_hex(key->public_key(), HexCase::upper); own != observer.key)
         return fail(
             fmt::format("the private key belongs to {}, the radio is {}; a token of the one does not "
                         "let the other in",
                         own, observer.key));
-    auto token = fresh_token(config, *key);
+    auto token = mint(*key, fresh_claims(config));
     if (!token) return tl::unexpected<Error>(token.error());
     login.username = token_username(key->public_key());
     login.password = std::move(*token);

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 #include <netdb.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <thread>
 
@@ -31,24 +29,12 @@ Result<std::vector<std::string>> look_up(const std::string& host) {
 }  // namespace
 
 void Resolver::start(const std::string& host, int wake) {
-    shared_ = std::make_shared<Shared>();
-    std::thread{[shared = shared_, host, wake] {
-        auto answer = look_up(host);
-        {
-            const std::lock_guard lock{shared->mutex};
-            shared->answer = std::move(answer);
-        }
-        ::eventfd_write(wake, 1);
-        ::close(wake);
-    }}.detach();
+    answer_ = std::make_shared<Answer<std::vector<std::string>>>(wake);
+    std::thread{[answer = answer_, host] { answer->give(look_up(host)); }}.detach();
 }
 
 std::optional<Result<std::vector<std::string>>> Resolver::take() {
-    if (!shared_) return std::nullopt;
-    const std::lock_guard lock{shared_->mutex};
-    auto answer = std::move(shared_->answer);
-    shared_->answer.reset();
-    return answer;
+    return answer_ ? answer_->take() : std::nullopt;
 }
 
 }  // namespace meshcore::bridge

@@ -3,12 +3,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "dissector/core/result.h"
+#include "bridge/mqtt/answer.h"
 
 namespace meshcore::bridge {
 
@@ -21,11 +19,7 @@ public:
     std::optional<Result<std::vector<std::string>>> take();
 
 private:
-    struct Shared {
-        std::mutex mutex;
-        std::optional<Result<std::vector<std::string>>> answer;
-    };
-    std::shared_ptr<Shared> shared_;
+    std::shared_ptr<Answer<std::vector<std::string>>> answer_;
 };
 
 }  // namespace meshcore::bridge

@@ -412,6 +412,68 @@ mqtt2_jwt_ttl_seconds = 600
     EXPECT_EQ(loaded.config.brokers[1].auth.token_ttl, std::chrono::seconds{600});
 }
 
+TEST(Config, WhoSignsTokens) {
+    Files files;
+    const std::string key = "private_key_file = \"" + files.write("key", std::string(64, '1')) + "\"\n";
+    const auto check = [](const std::string& general, const std::string& source = "") {
+        const Loaded loaded =
+            load("config.toml", "[general]\niata = \"SEA\"\n" + general + "[source]\n" + source +
+                                    "[[broker]]\nenabled = true\nserver = \"x\"\n[broker.auth]\n"
+                                    "method = \"token\"\n");
+        return lines(loaded.findings) + check_report(loaded.observers[0]);
+    };
+    const std::string alone = "token_signing = \"device-only\"\n",
+                      only_key = "token_signing = \"key\"\n", device = "token_signing = \"device\"\n",
+                      log = "protocol = \"log\"\n";
+    const std::tuple<std::string, std::string, const char*> rows[] = {
+        {"", "", "token signed by the radio,"},
+        {key, "", "token signed with the private key,"},
+        {only_key + key, "", "token signed with the private key,"},
+        {device + key, "", "token signed by the radio, else with the private key,"},
+        {device, "", "token signed by the radio,"},
+        {alone + key, "", "token signed by the radio,"},
+        {device + key, log, "token signed with the private key,"},
+        {key, "type = \"attach\"\n", "token signed with the private key,"},
+        {only_key, "", "set private_key_file (in an ini private_key_path); or let a companion"},
+        {"", log, "set private_key_file (in an ini private_key_path); only a companion"},
+        {"", "protocol = \"kiss\"\n", "only a companion on a serial port or TCP signs by itself"},
+        {device, "type = \"attach\"\n", "only a companion on a serial port or TCP signs by itself"},
+        {"", "type = \"file\"\nfile = \"x\"\n", "only a companion on a serial port or TCP signs"},
+        {alone + key, log, "by the radio alone (device-only)"},
+        {only_key + "private_key_file = \"/nowhere\"\n", "", "the private key, which cannot be used"},
+        {"token_signing = \"me\"\n", "", "expected one of auto, key, device, device-only"},
+    };
+    for (const auto& [general, source, words] : rows)
+        EXPECT_THAT(check(general, source), HasSubstr(words)) << general << source;
+}
+
+TEST(Config, WhoSignsTokensInTheWordsOfOthers) {
+    const auto of_environment = [](std::vector<const char*> lines) {
+        lines.push_back(nullptr);
+        return load_config({}, lines.data()).config.token_signing;
+    };
+    const char* const only = "AUTH_TOKEN_DEVICE_ONLY=true";
+    EXPECT_EQ(of_environment({"PACKETCAPTURE_IATA=SEA"}), TokenSigning::automatic);
+    EXPECT_EQ(of_environment({"AUTH_TOKEN_METHOD=device"}), TokenSigning::device);
+    EXPECT_EQ(of_environment({"AUTH_TOKEN_METHOD=Device", only}), TokenSigning::device_only);
+    EXPECT_EQ(of_environment({only, "AUTH_TOKEN_METHOD=device"}), TokenSigning::device_only);
+    EXPECT_EQ(of_environment({only}), TokenSigning::device_only);
+    EXPECT_EQ(of_environment({"AUTH_TOKEN_DEVICE_ONLY=false"}), TokenSigning::automatic);
+    EXPECT_EQ(of_environment({"AUTH_TOKEN_METHOD=python", only}), TokenSigning::key);
+    EXPECT_EQ(of_environment({only, "AUTH_TOKEN_METHOD=meshcore-decoder"}), TokenSigning::key);
+    const auto of_ini = [](const std::string& line) {
+        return load("config.ini", "[PacketCapture]\nenabled = true\n" + line).config.token_signing;
+    };
+    EXPECT_EQ(of_ini(""), TokenSigning::automatic);
+    EXPECT_EQ(of_ini("auth_token_method = device\n"), TokenSigning::device);
+    EXPECT_EQ(of_ini("auth_token_method = python\n"), TokenSigning::key);
+    EXPECT_EQ(load("config.toml",
+                   "[capture]\nauth_token_method = \"device\"\n"
+                   "auth_token_device_only = true\n")
+                  .config.token_signing,
+              TokenSigning::device_only);
+}
+
 TEST(Config, ClientIdsDiffer) {
     const Loaded loaded = load("config.toml", R"([general]
 iata = "SEA"

@@ -67,9 +67,10 @@ std::string meaning(const Config& config) {
     text << static_cast<int>(s.kind) << '|' << s.ports.front() << '|' << s.baud << '|' << s.protocol
          << '|' << s.host << '|' << s.tcp_port << '|' << s.stats_interval.count() << '|'
          << config.origin << '|' << config.origin_id << '|' << config.keys_file << '|'
-         << config.log_level << '|' << config.skip_unparseable << config.require_valid_advert
-         << config.stats_in_status << config.decode_public << config.decode_payloads << '|'
-         << config.channel_keys.size() << '|' << config.hashtag_channels.size() << '\n';
+         << static_cast<int>(config.token_signing) << '|' << config.log_level << '|'
+         << config.skip_unparseable << config.require_valid_advert << config.stats_in_status
+         << config.decode_public << config.decode_payloads << '|' << config.channel_keys.size() << '|'
+         << config.hashtag_channels.size() << '\n';
     for (std::size_t i = 0; i < config.brokers.size(); ++i)
         if (config.brokers[i].enabled)
             text << meaning(config, config.brokers[i], i + 1) << '\n';
@@ -137,6 +138,7 @@ hostname = radio
 enabled = true
 verbose = true
 iata = SEA
+auth_token_method = python
 owner_email = me@example.org
 jwt_ttl_seconds = 3600
 mqtt1_server = one.example.org
@@ -170,6 +172,7 @@ PACKETCAPTURE_MQTT2_SERVER=two.example.org
 PACKETCAPTURE_MQTT2_IATA=SEA
 PACKETCAPTURE_MQTT2_TOPIC_PACKETS=t/{IATA}/{TOKEN}
 PACKETCAPTURE_MQTT2_TOPIC_TOKEN=hunter2
+AUTH_TOKEN_DEVICE_ONLY=true
 )",
           "print.env");
 }
@@ -193,12 +196,14 @@ password = "hunter2"
 TEST(PrintConfig, EveryKeyThatWorksHasAPlaceInToml) {
     for (const GlobalKey& key : global_keys())
         if (key.set && key.toml.empty()) {
-            // The merged log level and the brokers' "enabled" hold these.
+            // The merged log level, token_signing and the brokers' "enabled" hold these.
             EXPECT_THAT(
                 (std::vector<std::string_view>{"PacketCapture.enabled", "PacketCapture.mqtt_enabled",
-                                               "PacketCapture.verbose", "PacketCapture.debug"}),
+                                               "PacketCapture.verbose", "PacketCapture.debug",
+                                               "PacketCapture.auth_token_method", ""}),
                 ::testing::Contains(key.ini))
                 << key.environment;
+            EXPECT_TRUE(!key.ini.empty() || key.environment == "AUTH_TOKEN_DEVICE_ONLY");
         }
     for (const BrokerKey& key : broker_keys())
         if (key.set && key.toml.empty()) {

@@ -149,7 +149,7 @@ def test_radio_that_comes_back(broker):
 
 
 def test_receives_only(broker):
-    """All that is ever written to the radio is a handful of questions."""
+    """All that is written to the radio is a handful of questions. Only a login by token adds to that: test_signing."""
     with SimulatedRadio([log_rx_data(FRAME, 12.5, -65)], wait=7) as radio, Subscriber(broker.port) as subscriber, \
             Bridge(toml(broker.port, source=listen(radio, "tcp"))) as bridge:
         subscriber.wait_for(lambda all_: packets(all_))

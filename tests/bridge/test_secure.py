@@ -245,6 +245,7 @@ def test_login_by_token(tmp_path):
             Bridge(file(KEY)) as bridge:
         wait_until(lambda: "the private key belongs to" in bridge.log(), what="the mismatch")
         bridge.stop()
-    with Bridge(toml(1, auth='[broker.auth]\nmethod = "token"\n'), arguments=["--check"]) as bridge:
+    with Bridge(toml(1, auth='[broker.auth]\nmethod = "token"\n', source='[source]\nprotocol = "log"\n'),
+                arguments=["--check"]) as bridge:
         assert bridge.wait() == 2
         assert "set private_key_file" in bridge.log()

@@ -172,6 +172,7 @@ TEST(Companion, EstimatesWhatItMissed) {
     EXPECT_EQ(missed(), 5);
 }
 
+/// But what makes it sign, if that is asked for (signing_test.cpp).
 TEST(Companion, WritesTheseBytesAndNoOthers) {
     std::vector<std::string> written;
     const Companion companion;
