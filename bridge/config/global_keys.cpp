@@ -12,6 +12,7 @@ using V = Value;
 using std::chrono::seconds;
 
 constexpr const char* transmits = "without effect: the bridge never transmits";
+constexpr const char* of_the_bot = "without effect: the bot's own; see the metrics for alerts";
 constexpr const char* by_itself = "without effect: the bridge reconnects for ever, with growing pauses";
 constexpr const char* not_needed = "without effect: not needed here";
 
@@ -145,6 +146,14 @@ const auto rows = std::to_array<GlobalKey>({
     {"", "Connection.reconnect_max_retries", "MAX_CONNECTION_RETRIES", Kind::text, "", "", by_itself, nullptr},
     {"", "Connection.reconnect_delay_seconds", "CONNECTION_RETRY_DELAY", Kind::text, "", "", by_itself, nullptr},
     {"", "Connection.reconnect_max_delay_seconds", "CONNECTION_RETRY_DELAY_MAX", Kind::text, "", "", by_itself, nullptr},
+    {"", "Connection.radio_debug", "", Kind::text, "", "", not_needed, nullptr},
+    {"", "Connection.radio_probe_interval_seconds", "", Kind::text, "", "", by_itself, nullptr},
+    {"", "Connection.radio_probe_fail_threshold", "", Kind::text, "", "", by_itself, nullptr},
+    {"", "Connection.radio_zombie_alert_enabled", "", Kind::text, "", "", of_the_bot, nullptr},
+    {"", "Connection.radio_zombie_alert_email", "", Kind::text, "", "", of_the_bot, nullptr},
+    {"", "Connection.radio_offline_threshold", "", Kind::text, "", "", by_itself, nullptr},
+    {"", "Connection.radio_offline_alert_enabled", "", Kind::text, "", "", of_the_bot, nullptr},
+    {"", "Connection.radio_offline_alert_email", "", Kind::text, "", "", of_the_bot, nullptr},
     {"", "", "CONNECTION_RETRY_BACKOFF_MULTIPLIER", Kind::text, "", "", by_itself, nullptr},
     {"", "", "CONNECTION_RETRY_JITTER", Kind::text, "", "", by_itself, nullptr},
     {"", "PacketCapture.health_check_interval", "HEALTH_CHECK_INTERVAL", Kind::text, "", "", by_itself, nullptr},

@@ -14,10 +14,12 @@ namespace {
 
 constexpr std::size_t largest_file = 1024 * 1024;
 
-/// The first line that is neither empty nor a comment decides where it can; a section that only the ini
-/// has decides before all.
-Dialect dialect_of(std::string_view text) {
-    if (text.find("[PacketCapture]") != std::string_view::npos) return Dialect::ini;
+/// The first line that is neither empty nor a comment decides where it can; the file's name, or a
+/// section that only the ini has, decides before all.
+Dialect dialect_of(const std::string& path, std::string_view text) {
+    if (std::filesystem::path{path}.extension() == ".ini" ||
+        text.find("[PacketCapture]") != std::string_view::npos)
+        return Dialect::ini;
     std::size_t at = 0;
     while (at < text.size()) {
         const auto end = std::min(text.find('\n', at), text.size());
@@ -73,7 +75,7 @@ Result<Document> read_document(const std::string& path, Findings& findings) {
     if (text.size() > largest_file)
         return fail(
             fmt::format("{} is larger than {} bytes; is it a configuration?", path, largest_file));
-    auto document = read_as(dialect_of(text), text, path, findings);
+    auto document = read_as(dialect_of(path, text), text, path, findings);
     if (!document) return document;
     document->folder = std::filesystem::path{path}.parent_path().string();
     if (has_secret(*document) && (status.st_mode & S_IROTH) != 0)

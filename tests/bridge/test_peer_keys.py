@@ -47,6 +47,14 @@ def written(peer):
     return (ini if peer == "bot" else toml if peer in ("capture-toml", "mctomqtt") else environment)(peer)
 
 
+def test_a_bot_that_publishes_nothing():
+    """A config.ini is read as one, also without the section that concerns us."""
+    with Bridge("[Bot]\nbot_name = Roof: the bot\n[Connection]\nconnection_type = tcp\nhostname = radio.local\n"
+                "[Weather]\nkey = a b c\n", suffix=".ini", arguments=["--check"]) as bridge:
+        assert bridge.wait() == 2
+        assert bridge.log().splitlines() == ["error: nothing to do: [PacketCapture] enabled is false; set enabled = true"]
+
+
 @pytest.mark.parametrize("peer", PEERS)
 def test_every_key_is_known(peer):
     suffix = ".ini" if peer == "bot" else ".env" if peer in ("capture", "mctomqtt-env") else ".toml"
