@@ -16,8 +16,6 @@ constexpr const char* of_the_bot = "without effect: the bot's own; see the metri
 constexpr const char* by_itself = "without effect: the bridge reconnects for ever, with growing pauses";
 constexpr const char* not_needed = "without effect: not needed here";
 
-constexpr const char* not_yet = "not supported yet";
-
 void connection_type(C& c, const V& v) {
     c.source.kind_told = true;
     c.source.bluetooth = v.number == 2;

@@ -4,9 +4,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "extcap/capture/pcap_reader.h"
 #include "extcap/capture/pcap_writer.h"
+#include "extcap/capture/shared_capture.h"
 
 namespace meshcore::capture {
 namespace {
@@ -115,6 +117,47 @@ TEST_F(Pcap, AFileIsReplacedOnlyWhenTheStreamStarts) {
     EXPECT_EQ(fs::file_size(path), size);
     ASSERT_TRUE(PcapWriter::start(*fd, path));
     EXPECT_EQ(fs::file_size(path), 24);
+}
+
+/// The records of a shared capture that comes in pieces, and whether it was given up.
+std::pair<std::vector<std::vector<std::uint8_t>>, bool> shared(Bytes stream, std::size_t longest,
+                                                               std::minstd_rand& random) {
+    SharedCapture capture;
+    std::vector<std::vector<std::uint8_t>> records;
+    for (std::size_t at = 0, size = 0; at < stream.size() && capture.unusable().empty(); at += size) {
+        size = std::min(1 + random() % longest, stream.size() - at);
+        capture.receive(stream.subspan(at, size), {},
+                        [&](const Record& record) { records.push_back(record.bytes); });
+    }
+    return {records, !capture.unusable().empty()};
+}
+
+/// What another program shares, damaged: the same records however it is cut into pieces, or an error;
+/// those before the damage are as they were.
+TEST(SharedCapture, DamagedStreams) {
+    for (unsigned seed = 1; seed <= 3000; ++seed) {
+        std::minstd_rand random{seed};
+        std::vector<std::uint8_t> stream = pcap_stream_header();
+        for (int i = 0; i < 5; ++i) {
+            const auto record = pcap_stream_record(make_record(i * 20));
+            stream.insert(stream.end(), record.begin(), record.end());
+        }
+        const std::size_t at = random() % stream.size();
+        if (seed % 3 == 0) {
+            stream.resize(at);
+        } else if (seed % 3 == 1) {
+            stream[at] = static_cast<std::uint8_t>(random());
+        } else {
+            stream.erase(stream.begin() + static_cast<std::ptrdiff_t>(at));
+        }
+        const auto whole = shared(stream, stream.size() + 1, random);
+        const auto pieces = shared(stream, 1 + random() % 50, random);
+        ASSERT_EQ(whole, pieces) << "seed " << seed;
+        for (std::size_t i = 0, end = 24; i < 5 && (end += 16 + i * 20 + 1) <= at; ++i)
+            ASSERT_TRUE(i < whole.first.size() &&
+                        whole.first[i] == make_record(static_cast<int>(i) * 20).bytes)
+                << "seed " << seed;
+    }
 }
 
 }  // namespace

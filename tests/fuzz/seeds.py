@@ -50,8 +50,15 @@ def key_files():
         yield path.read_bytes()
 
 
+def brokers():
+    """The length of the pieces, then packets: CONNACK with properties, PUBACK, PUBLISH, DISCONNECT."""
+    yield bytes.fromhex("05" "201600001321000527000010001200017a2600016e000176")
+    yield bytes.fromhex("02" "2003000000" "400400010000" "3007000174020101" "70" "e0028b00")
+
+
 SEEDS = {"fuzz_dissect": frames, "fuzz_companion": companion, "fuzz_kiss": kiss, "fuzz_text_log": text_log,
-         "fuzz_inside": plaintexts, "fuzz_key_file": key_files}
+         "fuzz_inside": plaintexts, "fuzz_key_file": key_files,
+         "fuzz_broker": brokers}
 
 if __name__ == "__main__":
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
