@@ -27,8 +27,9 @@ public:
     }
     void expect(std::string_view any_of) { ok_ = take(any_of) && ok_; }
     char taken() const { return taken_; }
+    /// Never after something went wrong: then nothing is taken any more.
     bool next_is_digit() const {
-        return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9';
+        return ok_ && !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9';
     }
     bool done() const { return ok_ && rest_.empty(); }
 
