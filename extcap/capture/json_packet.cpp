@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <ranges>
 #include <vector>
 
 #include "dissector/core/dissect.h"
@@ -148,8 +147,8 @@ std::optional<Record> JsonPackets::state_of(const json& object, Record::Time tim
     }
     if (const auto found = object.find("stats"); found != object.end() && found->is_object())
         // The first of several names counts, and is the last to be set.
-        for (const StatusStat& stat : status_stats | std::views::reverse)
-            if (const auto value = number_of(*found, stat.key)) device.set(stat.field, *value);
+        for (auto stat = status_stats.rbegin(); stat != status_stats.rend(); ++stat)
+            if (const auto value = number_of(*found, stat->key)) device.set(stat->field, *value);
     return device.report(time, status);
 }
 

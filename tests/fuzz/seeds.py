@@ -5,7 +5,8 @@ import json
 import pathlib
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2] / "test-captures"
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = PROJECT / "test-captures"
 
 
 def frames():
@@ -56,9 +57,30 @@ def brokers():
     yield bytes.fromhex("02" "2003000000" "400400010000" "3007000174020101" "70" "e0028b00")
 
 
+def publications():
+    for line in (PROJECT / "tests" / "data" / "bridge" / "mqtt-samples.jsonl").open(encoding="utf-8"):
+        yield json.dumps(json.loads(line)["payload"]).encode()
+
+
+def configurations():
+    """A byte that says which dialect, then one of our presets, or all keys of a peer."""
+    for path in sorted((PROJECT / "bridge" / "presets").glob("*.toml")):
+        yield b"\0" + path.read_bytes()
+    sections = {}
+    environment = b"\2"
+    for line in (PROJECT / "tests" / "data" / "bridge" / "peer_keys.txt").read_text(encoding="utf-8").splitlines():
+        peer, section, name, value = (*line.split(maxsplit=3), "", "", "")[:4]
+        if peer == "bot":
+            sections.setdefault(section, []).append(f"{name} = {value}")
+        elif peer == "capture" and section == "-":
+            environment += f"PACKETCAPTURE_{name}={value}\n".encode()
+    yield b"\1" + "\n".join("\n".join([f"[{name}]", *keys]) for name, keys in sections.items()).encode()
+    yield environment
+
+
 SEEDS = {"fuzz_dissect": frames, "fuzz_companion": companion, "fuzz_kiss": kiss, "fuzz_text_log": text_log,
-         "fuzz_inside": plaintexts, "fuzz_key_file": key_files,
-         "fuzz_broker": brokers}
+         "fuzz_inside": plaintexts, "fuzz_key_file": key_files, "fuzz_json_packet": publications,
+         "fuzz_config": configurations, "fuzz_broker": brokers}
 
 if __name__ == "__main__":
     target, folder = sys.argv[1], pathlib.Path(sys.argv[2])
