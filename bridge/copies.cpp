@@ -35,16 +35,25 @@ bool Copies::wants(const Heard& heard, SteadyTime now) {
     return known == known_.end() || (known->second.held && snr_of(heard) > known->second.snr);
 }
 
-void Copies::take(const Heard& heard, SteadyTime now, Messages& messages) {
+void Copies::take(const Heard& heard, SteadyTime now, Messages& messages, Destination& destination) {
     if (!one_of_many(heard)) return;
-    const bool hold = choice_ == CopyChoice::best;
+    const bool is_held = choice_ == CopyChoice::best;
     Key key{heard.observer.key, heard.packet.header.hash};
     const auto [known, is_new] = known_.try_emplace(key);
     known->second.snr = snr_of(heard);
-    known->second.held = hold;
-    if (hold) known->second.messages = std::exchange(messages, {});
-    if (is_new) (hold ? held_ : sent_).push_back({now, std::move(key)});
+    known->second.held = is_held;
+    if (is_held) hold(known->second.messages, std::exchange(messages, {}), destination);
+    if (is_new) (is_held ? held_ : sent_).push_back({now, std::move(key)});
     if (held_.size() > most) release_oldest(messages);
+}
+
+void Copies::hold(Messages& held, Messages better, Destination& destination) {
+    for (const Message& worse : held) destination.drop(worse);
+    held = std::move(better);
+    for (Message& message : held) {
+        message.hold = ++last_hold_;
+        destination.hold(message);
+    }
 }
 
 Copies::Messages Copies::release(SteadyTime now) {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "bridge/formats/format.h"
+#include "bridge/mqtt/destination.h"
 #include "bridge/spool/pace.h"
 
 namespace meshcore::bridge {
@@ -25,8 +25,9 @@ public:
 
     /// Whether this copy is the one, as far as is known now.
     bool wants(const Heard& heard, SteadyTime now);
-    /// Its messages, after wants() said yes. What is left in `messages` goes out now.
-    void take(const Heard& heard, SteadyTime now, Messages& messages);
+    /// Its messages, after wants() said yes. What is left in `messages` goes out now; the destination
+    /// is told what is held back.
+    void take(const Heard& heard, SteadyTime now, Messages& messages, Destination& destination);
 
     /// Those whose window is over; all at SteadyTime::max().
     Messages release(SteadyTime now);
@@ -46,12 +47,14 @@ private:
     };
 
     bool one_of_many(const Heard& heard) const;
+    void hold(Messages& held, Messages better, Destination& destination);
     void release_oldest(Messages& out);
     void forget(SteadyTime now);
 
     CopyChoice choice_;
     std::chrono::seconds window_;
     std::map<Key, Best> known_;
+    std::uint64_t last_hold_ = 0;
     std::deque<Age> held_, sent_;  ///< what is in known_, by age
 };
 

@@ -25,7 +25,7 @@ void Outlet::take(const Heard& heard, SteadyTime now) {
     if (!wants(heard) || !copies_.wants(heard, now)) return;
     messages_.clear();
     destination_.format().packet(heard, messages_);
-    copies_.take(heard, now, messages_);
+    copies_.take(heard, now, messages_, destination_);
     for (Message& message : messages_) destination_.publish(std::move(message));
 }
 

@@ -43,6 +43,7 @@ struct Message {
     std::string payload;  ///< any bytes
     int qos = 0;
     bool retain = false;
+    std::uint64_t hold = 0;  ///< its number, if it was held back: see Destination
 };
 
 enum class Presence {

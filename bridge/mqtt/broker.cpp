@@ -64,6 +64,14 @@ void Broker::publish(Message message) {
     if (outbox_.push(std::move(message))) ::eventfd_write(wake_, 1);
 }
 
+void Broker::hold(const Message& message) {
+    if (outbox_.hold(message)) ::eventfd_write(wake_, 1);
+}
+
+void Broker::drop(const Message& message) {
+    if (outbox_.drop(message)) ::eventfd_write(wake_, 1);
+}
+
 void Broker::set_bounds(const SpoolConfig& bounds) {
     outbox_.set_bounds(bounds);
     ::eventfd_write(wake_, 1);

@@ -63,6 +63,8 @@ public:
     const Format& format() const override { return *options_.format; }
     void observe(std::shared_ptr<const Observer> observer) override;
     void publish(Message message) override;
+    void hold(const Message& message) override;
+    void drop(const Message& message) override;
 
     BrokerReport report() const;
     bool has_room() const { return outbox_.has_room(); }

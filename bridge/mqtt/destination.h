@@ -17,6 +17,11 @@ public:
     /// What is known of the observer now; its key is known. Comes before the first message.
     virtual void observe(std::shared_ptr<const Observer> observer) = 0;
     virtual void publish(Message message) = 0;
+
+    /// A message that waits for a better copy: publish() follows, or drop() if that one came. Whoever
+    /// survives a crash takes it now, under the number that it has, and publishes it after the crash.
+    virtual void hold(const Message&) {}
+    virtual void drop(const Message&) {}
 };
 
 }  // namespace meshcore::bridge

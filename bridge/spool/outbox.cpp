@@ -26,10 +26,23 @@ Outbox::Outbox(Options options)
 }
 
 bool Outbox::push(Message message) {
+    return push(Pushed{Order::send, std::move(message)});
+}
+
+bool Outbox::hold(const Message& message) {
+    return is_certain(message) && push(Pushed{Order::hold, message});
+}
+
+bool Outbox::drop(const Message& message) {
+    return is_certain(message) && push(Pushed{Order::drop, message});
+}
+
+bool Outbox::push(Pushed pushed) {
     const std::lock_guard lock{mutex_};
     const bool first = pushed_.empty();
-    pushed_.push_back(std::move(message));
-    for (; pushed_.size() > room_; ++pushed_dropped_) pushed_.pop_front();
+    pushed_.push_back(std::move(pushed));
+    for (; pushed_.size() > room_; pushed_.pop_front())
+        pushed_dropped_ += pushed_.front().order == Order::send;
     pushed_count_ = pushed_.size();
     return first;
 }
@@ -41,7 +54,7 @@ void Outbox::set_bounds(const SpoolConfig& bounds) {
 }
 
 void Outbox::absorb(WallTime now) {
-    std::deque<Message> pushed;
+    std::deque<Pushed> pushed;
     std::optional<SpoolConfig> bounds;
     {
         const std::lock_guard lock{mutex_};
@@ -52,21 +65,46 @@ void Outbox::absorb(WallTime now) {
     }
     if (bounds) take_bounds(*bounds, now);
     std::vector<Stored> kept;
-    for (Message& message : pushed) {
-        const MessageId id = next_id_++;
-        const bool in_order = recent_.ahead.empty() && recent_.from >= recent_.below;
-        const bool at_once = online_ && in_order && fresh_.size() < most_fresh;
-        const bool certain = options_.durable && message.qos > 0;
-        if (!at_once && online_) recent_.below = id + 1;
-        if (!at_once || certain) kept.push_back({id, message});
-        if (at_once) {
-            if (!certain) ++loose_;
-            under_way_.emplace(id, certain ? std::nullopt : std::optional{message});
-            fresh_.push_back({id, std::move(message)});
+    for (auto& [order, message] : pushed) {
+        const auto held = held_.find(message.hold);
+        if (order == Order::send && held == held_.end()) {
+            send(std::move(message), kept);
+        } else if (order == Order::send) {
+            resume(held->second, std::move(message));
+            held_.erase(held);
+        } else if (order == Order::hold) {
+            held_.emplace(message.hold, next_id_);
+            kept.push_back({next_id_++, std::move(message)});
+        } else if (held != held_.end()) {
+            const MessageId id = held->second;
+            if (std::erase_if(kept, [id](const Stored& stored) { return stored.id == id; }) == 0)
+                delivered_.push_back(id);
+            held_.erase(held);
         }
     }
     if (!kept.empty()) keep(kept, now);
     count();
+}
+
+void Outbox::send(Message message, std::vector<Stored>& kept) {
+    const MessageId id = next_id_++;
+    const bool in_order = recent_.ahead.empty() && recent_.from >= recent_.below;
+    const bool at_once = online_ && in_order && fresh_.size() < most_fresh;
+    const bool certain = is_certain(message);
+    if (!at_once && online_) recent_.below = id + 1;
+    if (!at_once || certain) kept.push_back({id, message});
+    if (!at_once) return;
+    if (!certain) ++loose_;
+    under_way_.emplace(id, certain ? std::nullopt : std::optional{message});
+    fresh_.push_back({id, std::move(message)});
+}
+
+/// What was held, and is in the store: the lanes find it, unless they are past it.
+void Outbox::resume(MessageId id, Message message) {
+    const auto finds = [id](const Lane& lane) { return id >= lane.from && id < lane.below; };
+    if (!online_ || finds(recent_) || finds(backlog_)) return;
+    under_way_.emplace(id, std::nullopt);
+    fresh_.push_back({id, std::move(message)});
 }
 
 void Outbox::take_bounds(const SpoolConfig& bounds, WallTime now) {
@@ -83,6 +121,8 @@ void Outbox::keep(const std::vector<Stored>& messages, WallTime now) {
 }
 
 void Outbox::forget(MessageId dropped) {
+    // What is held is in hand still, and comes as any other when its time has come.
+    saved_ += std::erase_if(held_, [&](const auto& held) { return held.second == dropped; });
     const auto found = under_way_.find(dropped);
     if (found == under_way_.end()) return;
     const auto fresh = std::find_if(fresh_.begin(), fresh_.end(),
@@ -118,17 +158,26 @@ void Outbox::offline(WallTime now) {
     count();
 }
 
+/// In the store, and not to be taken from there.
+bool Outbox::is_out(MessageId id) const {
+    return under_way_.contains(id) ||
+           std::find(delivered_.begin(), delivered_.end(), id) != delivered_.end() ||
+           std::any_of(held_.begin(), held_.end(),
+                       [id](const auto& held) { return held.second == id; });
+}
+
 bool Outbox::fill(Lane& lane) {
     // What was read ahead may be among what a bound dropped since.
     if (!lane.ahead.empty() && lane.dropped != options_.store->dropped()) {
         lane.from = lane.ahead.front().id;
         lane.ahead.clear();
     }
-    if (lane.ahead.empty() && lane.from < lane.below) {
+    while (lane.ahead.empty() && lane.from < lane.below) {
         lane.dropped = options_.store->dropped();
-        for (Stored& stored : options_.store->read(lane.from, lane.below, batch))
-            lane.ahead.push_back(std::move(stored));
-        lane.from = lane.ahead.empty() ? lane.below : lane.ahead.back().id + 1;
+        std::vector<Stored> found = options_.store->read(lane.from, lane.below, batch);
+        lane.from = found.empty() ? lane.below : found.back().id + 1;
+        for (Stored& stored : found)
+            if (!is_out(stored.id)) lane.ahead.push_back(std::move(stored));
     }
     return !lane.ahead.empty();
 }

@@ -19,8 +19,8 @@
 
 namespace meshcore::bridge {
 
-/// push(), set_bounds(), size(), dropped(), replayed(), room() and has_room() may be called from any
-/// thread, everything else from one.
+/// push(), hold(), drop(), set_bounds(), size(), dropped(), replayed(), room() and has_room() may be
+/// called from any thread, everything else from one.
 class Outbox {
 public:
     struct Options {
@@ -32,8 +32,13 @@ public:
     };
     explicit Outbox(Options options);
 
-    /// True if the consumer should be woken.
+    /// These three return true if the consumer should be woken.
     bool push(Message message);
+    /// A message that is not to go out yet, but after a crash: push() of the same number lets it go.
+    /// Without effect if the store would not survive, or the message need not arrive for certain.
+    bool hold(const Message& message);
+    /// What was held is not to go out at all.
+    bool drop(const Message& message);
     /// For producers that can wait; others push, and the oldest is dropped.
     bool has_room() const { return size() < room(); }
     /// Other bounds, and another pace. The consumer, who should be woken, makes them good with its next
@@ -72,6 +77,17 @@ private:
         std::uint64_t dropped = 0;  ///< by the store's bounds, when `ahead` was read
     };
 
+    enum class Order { send, hold, drop };
+    struct Pushed {
+        Order order;
+        Message message;
+    };
+
+    bool push(Pushed pushed);
+    bool is_certain(const Message& message) const { return options_.durable && message.qos > 0; }
+    void send(Message message, std::vector<Stored>& kept);
+    void resume(MessageId id, Message message);
+    bool is_out(MessageId id) const;
     void keep(const std::vector<Stored>& messages, WallTime now);
     void forget(MessageId dropped);
     void take_bounds(const SpoolConfig& bounds, WallTime now);
@@ -83,13 +99,14 @@ private:
     Options options_;
 
     std::mutex mutex_;
-    std::deque<Message> pushed_;
+    std::deque<Pushed> pushed_;
     std::uint64_t pushed_dropped_ = 0;
     std::optional<SpoolConfig> new_bounds_;
     std::atomic<std::size_t> room_;
 
     bool online_ = false;
     MessageId next_id_;
+    std::unordered_map<std::uint64_t, MessageId> held_;  ///< by number; in the store, and not to go out
     std::deque<Stored> fresh_;
     Lane recent_, backlog_;
     Pace pace_;
@@ -100,7 +117,7 @@ private:
     std::vector<MessageId> delivered_;  ///< and still in the store
     /// Sent, and dropped from the store before the broker acknowledged it: lost only if it never does.
     std::unordered_set<MessageId> doubtful_;
-    std::uint64_t saved_ = 0;  ///< that it did
+    std::uint64_t saved_ = 0;  ///< dropped from the store, and not lost
     SteadyTime flush_due_ = SteadyTime::max();
 
     std::atomic<std::size_t> pushed_count_ = 0, waiting_ = 0;

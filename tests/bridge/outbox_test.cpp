@@ -365,6 +365,120 @@ TEST(Outbox, WhatABoundTakesFromASlowBrokerIsNotSentNorMiscounted) {
     EXPECT_EQ(outbox.size(), 0U);
 }
 
+/// Ones to be sent for certain, more at once than go out without waiting in the store.
+TEST(Outbox, AHeapGoesOutOnce) {
+    const Folder folder;
+    Outbox outbox{on_disk(folder)};
+    outbox.online(start);
+    for (int i = 0; i < 1200; ++i) outbox.push(message(i, 1));
+    outbox.absorb(start);
+    Payloads got;
+    std::deque<MessageId> unacknowledged;
+    while (auto item = outbox.next(steady_clock::now())) {
+        got.push_back(item->message.payload);
+        unacknowledged.push_back(item->id);
+        if (unacknowledged.size() < 40) continue;
+        outbox.done(unacknowledged.front(), steady_clock::now());
+        unacknowledged.pop_front();
+    }
+    ASSERT_EQ(got.size(), 1200U);
+    for (int i = 0; i < 1200; ++i) EXPECT_EQ(got[static_cast<std::size_t>(i)], std::to_string(i));
+}
+
+Message held(int number, std::uint64_t hold, int qos = 1) {
+    Message result = message(number, qos);
+    result.hold = hold;
+    return result;
+}
+
+TEST(Outbox, WhatIsHeldGoesOutWhenItMay) {
+    const Folder folder;
+    Outbox outbox{on_disk(folder)};
+    const SteadyTime now = steady_clock::now();
+    outbox.online(start);
+    EXPECT_TRUE(outbox.hold(held(1, 1)));
+    outbox.absorb(start);
+    EXPECT_EQ(outbox.size(), 1U);
+    outbox.push(message(5, 1));
+    outbox.absorb(start);
+    EXPECT_EQ(deliver(outbox, now), Payloads{"5"});
+    outbox.drop(held(1, 1));  // a better one
+    outbox.hold(held(2, 2));
+    outbox.absorb(start);
+    outbox.hold(held(3, 3));
+    outbox.drop(held(3, 3));  // at once
+    outbox.hold(held(4, 4));
+    outbox.absorb(start);
+    EXPECT_TRUE(deliver(outbox, now).empty());
+    EXPECT_EQ(outbox.size(), 2U);
+    outbox.push(held(2, 2));
+    outbox.absorb(start);
+    EXPECT_EQ(deliver(outbox, now), Payloads{"2"});
+    outbox.offline(start);
+    outbox.online(start);  // the broker was away: what is held stays
+    outbox.push(message(6, 1));
+    outbox.absorb(start);
+    EXPECT_EQ(deliver(outbox, now), Payloads{"6"});
+    outbox.offline(start);
+    outbox.push(held(4, 4));
+    outbox.absorb(start);
+    outbox.online(start);
+    EXPECT_EQ(deliver(outbox, now), Payloads{"4"});
+    outbox.tick(now + seconds{10});
+    EXPECT_EQ(outbox.size(), 0U);
+    EXPECT_EQ(outbox.dropped(), 0U);
+}
+
+TEST(Outbox, WhatIsHeldSurvivesTheEndOfTheProcess) {
+    const Folder folder;
+    {
+        Outbox outbox{on_disk(folder)};
+        outbox.online(start);
+        outbox.hold(held(1, 1));
+        outbox.hold(held(2, 2));
+        outbox.drop(held(1, 1));
+        outbox.absorb(start);
+    }
+    Outbox outbox{on_disk(folder)};
+    outbox.online(start);
+    EXPECT_EQ(deliver(outbox, steady_clock::now()), Payloads{"2"});
+}
+
+/// A bound that takes it from the store takes nothing: it is in hand.
+TEST(Outbox, WhatIsHeldIsNotCountedAsDropped) {
+    const Folder folder;
+    Outbox outbox{on_disk(folder, {2 * (5 + 1), seconds{1000}})};  // two messages
+    outbox.online(start);
+    outbox.hold(held(1, 1));
+    outbox.hold(held(2, 2));
+    outbox.absorb(start);
+    for (int i = 5; i < 7; ++i) outbox.push(message(i, 1));
+    outbox.absorb(start);
+    EXPECT_EQ(outbox.dropped(), 0U);
+    outbox.push(held(2, 2));
+    outbox.drop(held(1, 1));
+    outbox.absorb(start);
+    EXPECT_EQ(outbox.dropped(), 1U);  // 5, which nobody had taken
+    EXPECT_EQ(deliver(outbox, steady_clock::now()), (Payloads{"6", "2"}));
+    outbox.tick(steady_clock::now() + seconds{10});
+    EXPECT_EQ(outbox.size(), 0U);
+    EXPECT_EQ(outbox.dropped(), 1U);
+}
+
+/// Its way is through memory only, and once.
+TEST(Outbox, WhatNeedNotArriveIsNotHeld) {
+    const Folder folder;
+    Outbox disk{on_disk(folder)}, memory{in_memory()};
+    EXPECT_FALSE(disk.hold(held(1, 1, 0)));
+    EXPECT_FALSE(memory.hold(held(1, 1)));
+    for (Outbox* outbox : {&disk, &memory}) {
+        outbox->online(start);
+        outbox->push(held(1, 1, 0));
+        outbox->absorb(start);
+        EXPECT_EQ(deliver(*outbox, steady_clock::now()), Payloads{"1"});
+    }
+}
+
 TEST(Outbox, SurvivesTheEndOfTheProcess) {
     const Folder folder;
     {

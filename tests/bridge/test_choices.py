@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a broker gets of what is heard: filters, and one copy of a flood instead of all."""
 import json
+import signal
 import time
 
 from bridging import CAPTURES, Bridge, packets, toml
-from support.broker import Mosquitto, Subscriber, wait_until
+from support.broker import Mosquitto, Subscriber, free_port, wait_until
 from support.simulated_radio import SimulatedRadio, log_rx_data
+from test_metrics import read as read_metrics
 
 TEXT = bytes.fromhex("89D184C69F37468FB3E0474C81B3D966D7116D1DFC472C43DB1084FED4CD7732D750AD")
 COPIES = [log_rx_data(b"\x15\x01" + bytes([hop]) + TEXT, snr, -80) for hop, snr in ((0xA1, 1), (0xB2, 7), (0xC3, 3))]
@@ -81,6 +83,30 @@ def test_held_copies_are_not_lost_at_the_end():
             assert bridge.stop() == 0
         got = subscriber.wait_for(lambda all_: len(packets(all_)) == 4)
     assert packets(got)[3]["SNR"] == "7.0"
+
+
+def test_held_copies_survive_a_crash():
+    """With QoS 1 and an outbox on disk the best copy so far is there already, and goes out after the restart."""
+    def held(messages):
+        return [message for message in messages if "/SEA/" in message.topic]
+
+    port = free_port()
+    with Mosquitto() as mosquitto, SimulatedRadio(COPIES) as radio, Subscriber(mosquitto.port) as subscriber:
+        where = SOURCE.format(radio.tcp())
+        config = toml(mosquitto.port, extra='qos = 1\ncopies = "best"\ncopies_window = 600', source=where)
+        config += f'[[broker]]\nname = "all"\nenabled = true\niata = "ALL"\nserver = "127.0.0.1"\nport = {mosquitto.port}\n'
+        config += f'[metrics]\nlisten = "127.0.0.1:{port}"\n'
+        with Bridge(config) as bridge:
+            subscriber.wait_for(lambda all_: len(packets(all_)) == 3)
+            wait_until(lambda: read_metrics(port)['waiting{broker="local"}'] == 1, what="the copy in the outbox")
+            bridge.stop(signal.SIGKILL)
+        assert not packets(held(subscriber.messages))
+        with SimulatedRadio([]) as silent, \
+                Bridge(config.replace(where, SOURCE.format(silent.tcp())), home=bridge.home) as bridge:
+            # What the other broker acknowledged shortly before the crash may come to it once more.
+            subscriber.wait_for(lambda all_: packets(held(all_)))
+            assert bridge.stop() == 0
+    assert [packet["SNR"] for packet in packets(held(subscriber.messages))] == ["7.0"]
 
 
 def test_copies_of_a_capture():
