@@ -13,6 +13,9 @@
 #include <fstream>
 #include <random>
 #include <regex>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
 
 #include "bridge/auth/token.h"
 #include "bridge/config/load.h"
@@ -242,6 +245,10 @@ private:
 
 /// What the guard lets through, the library survives; with messages of ours under way.
 TEST(Nonsense, BrokersAndTheLibrary) {
+#ifdef __SANITIZE_ADDRESS__
+    // libmosquitto 2.0 itself forgets a few bytes of a packet that it refuses.
+    const __lsan::ScopedDisabler theirs;
+#endif
     const Door door;
     for (unsigned seed = 1; seed <= 1500; ++seed) {
         Random random{seed};

@@ -214,8 +214,13 @@ public:
     std::vector<std::vector<std::uint8_t>> commands;
     std::vector<SessionState> states;
     std::function<void(SessionState)> on_state;
-    std::unique_ptr<Session> session;
     int connections = 0;
+
+private:
+    asio::io_context io_;
+
+public:
+    std::unique_ptr<Session> session;  ///< ends before what it runs in
 
 private:
     void accept() {
@@ -257,7 +262,6 @@ private:
         asio::write(socket, asio::buffer(message));
     }
 
-    asio::io_context io_;
     asio::ip::tcp::acceptor acceptor_;
     std::shared_ptr<asio::ip::tcp::socket> socket_;
     std::vector<std::uint8_t> header_, body_, text_;
