@@ -8,10 +8,9 @@ import re
 
 import pytest
 from bridging import Bridge, packets, toml
-from support.broker import (ACCEPTED, CONNECT, DISCONNECT, PUBACK, PUBLISH, FakeBroker, Mosquitto, Subscriber, text,
-                            wait_until)
+from support.broker import ACCEPTED, CONNECT, PUBACK, FakeBroker, Mosquitto, Subscriber, wait_until
 from support.simulated_radio import SimulatedRadio
-from test_troubles import SOURCE, hangs_up, numbered, numbers
+from test_troubles import SOURCE, hangs_up, numbered, numbers, serves
 
 WS, TLS, V5, QOS1 = 'transport = "websockets"', "[broker.tls]\nenabled = true", "mqtt_version = 5", "qos = 1"
 ACCEPTED5 = b"\x20\x03\x00\x00\x00"
@@ -180,19 +179,11 @@ def publishes(answer, connack=ACCEPTED):
     """A broker that answers what is published in its own way: `answer(wire, number, identifier)`."""
     got = []
 
-    def handler(wire):
-        assert wire.packet()[0] == CONNECT
-        wire.send(connack)
-        while True:
-            kind, flags, body = wire.packet()
-            if kind == DISCONNECT:
-                return
-            if kind == PUBLISH:
-                topic, end = text(body)
-                got.append(topic.decode())
-                if flags & 6:
-                    answer(wire, len(got), body[end:end + 2])
-    return got, handler
+    def publish(wire, topic, _flags, identifier, _payload):
+        got.append(topic)
+        if identifier:
+            answer(wire, len(got), identifier)
+    return got, serves(publish, connack)
 
 
 def acknowledges_strangers(wire, _, identifier):

@@ -121,23 +121,30 @@ def hangs_up(wire):
     wire.packet()
 
 
-def takes_all(take):
-    """A broker that acknowledges all, and gives take((topic, flags, payload)) each message before that."""
+def serves(publish, connack=ACCEPTED):
+    """A broker that hands on what is published: publish(wire, topic, flags, identifier, payload). With QoS 0 the
+    identifier is empty."""
     def handler(wire):
         assert wire.packet()[0] == CONNECT
-        wire.send(ACCEPTED)
+        wire.send(connack)
         while True:
             kind, flags, body = wire.packet()
             if kind == DISCONNECT:
                 return
             if kind == PUBLISH:
                 topic, end = text(body)
-                qos = (flags >> 1) & 3
-                start = end + 2 if qos else end
-                take((topic.decode(), flags, body[start:]))
-                if qos:
-                    wire.send(bytes([PUBACK << 4, 2]) + body[end:start])
+                start = end + 2 if flags & 6 else end
+                publish(wire, topic.decode(), flags, body[end:start], body[start:])
     return handler
+
+
+def takes_all(take):
+    """A broker that acknowledges all, and gives take((topic, flags, payload)) each message before that."""
+    def publish(wire, topic, flags, identifier, payload):
+        take((topic, flags, payload))
+        if identifier:
+            wire.send(bytes([PUBACK << 4, 2]) + identifier)
+    return serves(publish)
 
 
 def test_hangs_up_before_connack():
