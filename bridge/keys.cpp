@@ -13,10 +13,8 @@ namespace {
 
 /// "test", "#Test": as meshcore-packet-capture takes them.
 std::string hashtag(std::string_view name) {
-    std::string result{name};
+    std::string result = lower_case(name);
     if (!result.empty() && result.front() != '#') result.insert(0, "#");
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return result;
 }
 

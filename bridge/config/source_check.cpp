@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "dissector/core/text.h"
-#include "extcap/capture/share.h"
+#include "extcap/capture/listener.h"
 #include "extcap/radio/protocol.h"
 
 namespace meshcore::bridge {
@@ -75,8 +75,7 @@ void check_source(Config& config, Findings& findings) {
             fmt::format("origin_id \"{}\" is no public key: expected 64 hex digits", config.origin_id));
         config.unusable = true;
     }
-    std::transform(config.origin_id.begin(), config.origin_id.end(), config.origin_id.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    config.origin_id = upper_case(config.origin_id);
 }
 
 }  // namespace meshcore::bridge
